@@ -1,0 +1,56 @@
+"""Clinical knowledge as frozen types: the only reader of `data/knowledge`.
+
+Every table is a CSV with one fact a row, and every row ends with where the fact comes from. A table that
+breaks a rule, or names an id that another table does not have, raises KnowledgeError.
+"""
+
+from rls_dash.knowledge.loader import KNOWLEDGE_DIRECTORY, load_knowledge
+from rls_dash.knowledge.rows import KnowledgeError
+from rls_dash.knowledge.types import (
+    AcceptedUnit,
+    AmbiguousName,
+    Analyte,
+    Caution,
+    Exclusion,
+    Handling,
+    Knowledge,
+    Limit,
+    LinkRole,
+    Loinc,
+    LoincRole,
+    Match,
+    Name,
+    Origin,
+    Prominence,
+    Provenance,
+    Source,
+    Supplement,
+    SupplementAnalyte,
+    Tier,
+)
+
+__all__ = [
+    "KNOWLEDGE_DIRECTORY",
+    "AcceptedUnit",
+    "AmbiguousName",
+    "Analyte",
+    "Caution",
+    "Exclusion",
+    "Handling",
+    "Knowledge",
+    "KnowledgeError",
+    "Limit",
+    "LinkRole",
+    "Loinc",
+    "LoincRole",
+    "Match",
+    "Name",
+    "Origin",
+    "Prominence",
+    "Provenance",
+    "Source",
+    "Supplement",
+    "SupplementAnalyte",
+    "Tier",
+    "load_knowledge",
+]

@@ -1,0 +1,133 @@
+"""Reads all tables of a directory, refuses duplicates, and resolves every id across tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Container, Hashable
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from rls_dash.knowledge import tables
+from rls_dash.knowledge.rows import PROVENANCE_COLUMNS, TableRow, read_table
+from rls_dash.knowledge.types import Knowledge
+
+KNOWLEDGE_DIRECTORY = Path(__file__).resolve().parents[2] / "data" / "knowledge"
+_ANY_ANALYTE = "*"
+
+Fact = TypeVar("Fact")
+
+
+def load_knowledge(directory: Path = KNOWLEDGE_DIRECTORY) -> Knowledge:
+    """The knowledge tables of a directory, read and cross-checked once per process.
+
+    Raises KnowledgeError naming file, row and column of the first violation.
+    """
+    return _load(Path(directory).resolve())
+
+
+@cache
+def _load(directory: Path) -> Knowledge:
+    rows = {file: read_table(directory, file, columns) for file, columns in tables.COLUMNS.items()}
+    knowledge = _assemble(rows, _version(directory))
+    for file in rows:
+        if file != "sources.csv":
+            _resolve(rows[file], PROVENANCE_COLUMNS[0], knowledge.sources, "sources.csv")
+    _check_ids(rows, knowledge)
+    _check_units(rows, knowledge)
+    return knowledge
+
+
+def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
+    """All tables parsed, each with a unique key, in the order in which they are shown."""
+    sources = _facts(rows["sources.csv"], tables.source, lambda one: one.source)
+    analytes = _facts(rows["analytes.csv"], tables.analyte, lambda one: one.analyte)
+    loinc = _facts(rows["loinc.csv"], tables.loinc, lambda one: one.loinc)
+    spellings = _facts(rows["unit_spellings.csv"], tables.unit_spelling, lambda one: one[0])
+    units = _facts(rows["accepted_units.csv"], tables.accepted_unit, lambda one: (one.analyte, one.unit))
+    limits = _facts(rows["limits.csv"], tables.limit, lambda one: one.limit_id)
+    supplements = _facts(rows["supplements.csv"], tables.supplement, lambda one: one.supplement)
+    links = rows["supplement_analytes.csv"]
+    ambiguous = rows["ambiguous_names.csv"]
+    return Knowledge(
+        sources={one.source: one for one in sources},
+        analytes={one.analyte: one for one in sorted(analytes, key=lambda one: one.display_order)},
+        loinc={one.loinc: one for one in loinc},
+        names=_facts(rows["names.csv"], tables.name, lambda one: (one.name, one.match)),
+        exclusions=_facts(rows["exclusions.csv"], tables.exclusion, lambda one: (one.analyte, one.pattern)),
+        ambiguous_names=_facts(ambiguous, tables.ambiguous_name, lambda one: (one.name, one.analyte)),
+        unit_spellings=dict(spellings),
+        accepted_units={(one.analyte, one.unit): one for one in units},
+        limits={one.limit_id: one for one in limits},
+        supplements={one.supplement: one for one in sorted(supplements, key=lambda one: one.display_order)},
+        cautions=_facts(rows["cautions.csv"], tables.caution, lambda one: one.caution_id),
+        supplement_analytes=_facts(
+            links, tables.supplement_analyte, lambda one: (one.supplement, one.analyte)
+        ),
+        version=version,
+    )
+
+
+def _facts(
+    rows: list[TableRow], parse: Callable[[TableRow], Fact], key: Callable[[Fact], Hashable]
+) -> tuple[Fact, ...]:
+    """The parsed rows of a table; its key must be unique."""
+    seen: dict[Hashable, int] = {}
+    facts = []
+    for row in rows:
+        fact = parse(row)
+        first = seen.setdefault(key(fact), row.line)
+        if first != row.line:
+            column = next(iter(row.cells))
+            raise row.error(column, f"the same fact stands already in row {first}")
+        facts.append(fact)
+    return tuple(facts)
+
+
+def _version(directory: Path) -> str:
+    """First 12 hex digits of the SHA-256 over names and bytes of all tables."""
+    digest = hashlib.sha256()
+    for file in sorted(tables.COLUMNS):
+        # line ends are equalised: a checkout on Windows must not look like other knowledge
+        content = (directory / file).read_bytes().replace(b"\r\n", b"\n")
+        digest.update(file.encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _check_ids(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
+    with_analyte = [file for file, columns in tables.COLUMNS.items() if "analyte" in columns]
+    for file in with_analyte:
+        allowed = {*knowledge.analytes, _ANY_ANALYTE} if file == "exclusions.csv" else knowledge.analytes
+        _resolve(rows[file], "analyte", allowed, "analytes.csv")
+    for file in ("cautions.csv", "supplement_analytes.csv"):
+        _resolve(rows[file], "supplement", knowledge.supplements, "supplements.csv")
+    lit = [row for row in rows["limits.csv"] if row.cells["lights"]]
+    _resolve(lit, "lights", knowledge.supplements, "supplements.csv")
+
+
+def _resolve(rows: list[TableRow], column: str, known: Container[str], table: str) -> None:
+    for row in rows:
+        if row.text(column) not in known:
+            raise row.error(column, f"{row.cells[column]!r} is not in {table}")
+
+
+def _check_units(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
+    """Every unit named for an analyte is one of its accepted units."""
+    accepted = knowledge.accepted_units
+    for row in rows["analytes.csv"]:
+        for column in ("canonical_unit", "conventional_unit", "range_unit"):
+            _accepted(row, column, row.cells["analyte"], row.cells[column], accepted)
+    for row in rows["limits.csv"]:
+        limit = knowledge.limits[row.cells["limit_id"]]
+        for unit in (limit.unit, *limit.paired):
+            _accepted(row, "unit" if unit == limit.unit else "paired", limit.analyte, unit, accepted)
+    for row in rows["ambiguous_names.csv"]:
+        for unit in row.cells["units"].split():
+            _accepted(row, "units", row.cells["analyte"], unit, accepted)
+
+
+def _accepted(
+    row: TableRow, column: str, analyte: str, unit: str, accepted: Container[tuple[str, str]]
+) -> None:
+    if (analyte, unit) not in accepted:
+        raise row.error(column, f"{unit!r} is not a unit of {analyte} in accepted_units.csv")
