@@ -1,0 +1,164 @@
+"""What the unit text of a row means for its analyte: a factor, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rls_dash.ingest.formats import Role
+from rls_dash.knowledge import Knowledge
+from rls_dash.model import Severity
+from rls_dash.normalise.draft import Draft
+from rls_dash.normalise.texts import Numbers, Texts, distinct, spread
+from rls_dash.normalise.units import AMOUNT, CHARGE, FILTRATION, FRACTION, MASS, clean_unit, dimension, factor
+
+# LOINC property → what a unit must measure. MSCnc (mass or substance) and unlisted ones prove nothing.
+_PROPERTY_DIMENSIONS = {
+    "MCnc": {MASS},
+    "SCnc": {AMOUNT, CHARGE},
+    "MFr": {FRACTION},
+    "SFr": {FRACTION},
+    "ArVRat": {FILTRATION},
+}
+
+
+@dataclass(frozen=True)
+class ResolvedUnit:
+    """The unit of one distinct (analyte, unit text, in-cell unit, LOINC property)."""
+
+    reported: str = ""
+    code: str = ""  # UCUM
+    factor: float = np.nan  # to the canonical unit
+    canonical: str = ""
+    problem: str = ""
+    severity: Severity = Severity.HELD
+    message: str = ""
+
+    @property
+    def unusual(self) -> bool:
+        """Convertible, but so odd for this analyte that the user is asked."""
+        return self.problem == "unit_unusual"
+
+
+@dataclass(frozen=True)
+class UnitColumns:
+    """The resolved unit of every row."""
+
+    reported: Texts
+    code: Texts
+    factor: Numbers
+    canonical: Texts
+    unusual: Texts  # message where the unit is convertible but must be asked for
+
+
+def unit_columns(draft: Draft, cell_unit: Texts) -> UnitColumns:
+    """The unit of every row, from its column or its cell; rows without a certain one are blocked."""
+    index, found = distinct(draft.analyte, draft.cells(Role.UNIT), cell_unit, draft.loinc_property)
+    units = [resolve(draft.knowledge, *combination) for combination in found]
+    for role in (Role.VALUE, Role.UNIT):  # text behind a number is a fault of the value cell
+        problems = [unit.problem if _role(unit) is role and not unit.unusual else "" for unit in units]
+        draft.log.block_each(
+            spread(index, problems),
+            spread(index, [unit.severity.value for unit in units]),
+            spread(index, [unit.message for unit in units]),
+            role,
+        )
+    return UnitColumns(
+        reported=spread(index, [unit.reported for unit in units]),
+        code=spread(index, [unit.code for unit in units]),
+        factor=spread(index, [unit.factor for unit in units]).astype(float),
+        canonical=spread(index, [unit.canonical for unit in units]),
+        unusual=spread(index, [unit.message if unit.unusual else "" for unit in units]),
+    )
+
+
+def block_unusual(draft: Draft, units: UnitColumns) -> None:
+    """Hold rows in convertible but odd units, after impossible values have been set aside."""
+    codes = np.where(units.unusual == "", "", "unit_unusual").astype(object)
+    severities = np.full(len(codes), Severity.HELD.value, dtype=object)
+    draft.log.block_each(codes, severities, units.unusual, Role.UNIT)
+
+
+def _role(unit: ResolvedUnit) -> Role:
+    return Role.VALUE if unit.problem == "not_a_number" else Role.UNIT
+
+
+def resolve(
+    knowledge: Knowledge, analyte: str, column_unit: str, cell_unit: str, loinc_property: str
+) -> ResolvedUnit:
+    """The unit of a result, from its column, its cell, or both when they agree."""
+    if analyte not in knowledge.analytes:
+        return ResolvedUnit()
+    if cell_unit and clean_unit(cell_unit) not in knowledge.unit_spellings:
+        return _problem(
+            "not_a_number",
+            Severity.SET_ASIDE,
+            column_unit,
+            "Text stands behind the number that is no known unit.",
+        )
+    text = column_unit or cell_unit
+    if not text:
+        return _problem(
+            "unit_missing",
+            Severity.HELD,
+            text,
+            f"The unit is empty: without it {_label(knowledge, analyte)} meets no limit.",
+        )
+    code = knowledge.unit_spellings.get(clean_unit(text), "")
+    if not code:
+        return _problem("unit_unknown", Severity.HELD, text, _unknown(knowledge, analyte, text))
+    if cell_unit and column_unit and knowledge.unit_spellings[clean_unit(cell_unit)] != code:
+        return _problem(
+            "unit_conflict",
+            Severity.SET_ASIDE,
+            text,
+            "The unit beside the value and the unit in its cell differ.",
+        )
+    return _accepted(knowledge, analyte, text, code, loinc_property)
+
+
+def _accepted(knowledge: Knowledge, analyte: str, text: str, code: str, loinc_property: str) -> ResolvedUnit:
+    accepted = knowledge.accepted_units.get((analyte, code))
+    label = _label(knowledge, analyte)
+    if accepted is None:
+        usual = knowledge.analytes[analyte].conventional_unit
+        return _problem(
+            "unit_not_accepted",
+            Severity.SET_ASIDE,
+            text,
+            f"{label} is not measured in this unit ({code}); usual is {usual}.",
+        )
+    wanted = _PROPERTY_DIMENSIONS.get(loinc_property)
+    if wanted and dimension(code) not in wanted:
+        kind = "mass" if MASS in wanted else "amount of substance" if AMOUNT in wanted else "another quantity"
+        return _problem(
+            "loinc_unit_conflict",
+            Severity.HELD,
+            text,
+            f"The LOINC code of this row stands for {kind}, which {code} does not measure. One is wrong.",
+        )
+    canonical = knowledge.analytes[analyte].canonical_unit
+    exact = float(factor(analyte, code))
+    if accepted.handling == "ask":
+        usual = knowledge.analytes[analyte].conventional_unit
+        message = f"{code} is so unusual for {label} that it may be a typing error (usual: {usual})."
+        return ResolvedUnit(text, code, exact, canonical, "unit_unusual", Severity.HELD, message)
+    return ResolvedUnit(text, code, exact, canonical)
+
+
+def _unknown(knowledge: Knowledge, analyte: str, text: str) -> str:
+    message = f"This unit is not known for {_label(knowledge, analyte)}, and units are never guessed."
+    lower = {spelling.lower(): code for spelling, code in knowledge.unit_spellings.items()}
+    near = lower.get(clean_unit(text).lower())
+    if near:
+        message += f" If it means {near}, write it so: capital letters change a unit (M is mega, P is peta)."
+    return message
+
+
+def _label(knowledge: Knowledge, analyte: str) -> str:
+    return knowledge.analytes[analyte].label
+
+
+def _problem(code: str, severity: Severity, text: str, message: str) -> ResolvedUnit:
+    return ResolvedUnit(reported=text, problem=code, severity=severity, message=message)
