@@ -1,0 +1,200 @@
+"""The one place where a result is compared with limits: decision limits and the laboratory's interval.
+
+Charts, tables, exports and reports read what stands here; a second comparison anywhere is a defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rls_dash.interpret.context import Audience, Contexts, audiences
+from rls_dash.interpret.intervals import interval_flags, interval_words
+from rls_dash.interpret.ladder import Ladder
+from rls_dash.interpret.regions import covered, edges_of, region_in, step_runs
+from rls_dash.knowledge import Knowledge, Limit
+from rls_dash.model import Flag, Status, Truth
+
+ASSESSED_COLUMNS = ["audience", "flag", "limit_id", "flag_words", "interval_flag", "interval_words", "state"]
+
+Texts = npt.NDArray[np.object_]
+Numbers = npt.NDArray[np.float64]
+
+_ADULTS = frozenset({Audience.ADULT, Audience.UNKNOWN})
+_CHILDREN = frozenset({Audience.CHILD, Audience.YOUTH})
+# population code of a limit → age groups it is applied to; a code not listed here decides no flag
+_APPLIES: dict[str, frozenset[Audience]] = {
+    "adult_rls": _ADULTS,
+    "adult": _ADULTS,
+    "lab_specific": _ADULTS,
+    "adult_16": _ADULTS | {Audience.YOUTH},
+    "child_rls": _CHILDREN,
+    "child": _CHILDREN,
+    "any": frozenset(Audience),
+}
+_UNUSABLE = {Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value}
+_PREGNANT, _DIALYSIS = "pregnancy", "dialysis"
+
+
+class State(StrEnum):
+    """Position of a result against the decision limits, as drawn and sorted by."""
+
+    BELOW_LIMIT = "below_limit"
+    BELOW_LIMIT_INSIDE_INTERVAL = "below_limit_inside_interval"
+    INDETERMINATE = "indeterminate"
+    WITHIN = "within"
+    ABOVE_LIMIT = "above_limit"
+    NOT_ASSESSED = "not_assessed"
+
+
+STATE_WORDS = {
+    State.BELOW_LIMIT: "below the limit",
+    State.BELOW_LIMIT_INSIDE_INTERVAL: "inside the lab's interval, below the RLS limit",
+    State.INDETERMINATE: "indeterminate",
+    State.WITHIN: "within the limits",
+    State.ABOVE_LIMIT: "above the limit",
+    State.NOT_ASSESSED: "not assessed",
+}
+_STATE_OF_FLAG = {
+    Flag.CRITICAL_LOW: State.BELOW_LIMIT,
+    Flag.LOW: State.BELOW_LIMIT,
+    Flag.NORMAL: State.WITHIN,
+    Flag.HIGH: State.ABOVE_LIMIT,
+    Flag.CRITICAL_HIGH: State.ABOVE_LIMIT,
+    Flag.INDETERMINATE: State.INDETERMINATE,
+    Flag.NOT_ASSESSED: State.NOT_ASSESSED,
+}
+
+
+def meets(
+    limit: Limit, value: float, comparator: str, unit: str, reported_number: float, reported_unit: str
+) -> Truth:
+    """Whether a result lies in the region of a limit: proved, disproved, or open.
+
+    `value` [unit, canonical]; `reported_number` [reported_unit, UCUM], preferred when present: a result
+    is compared in the unit it was reported in when the source of the limit printed that unit.
+    """
+    as_reported = bool(reported_unit) and not np.isnan(reported_number)
+    number, compared = (reported_number, reported_unit) if as_reported else (value, unit)
+    region = region_in(limit, compared)
+    edges = edges_of([region])
+    first, last = step_runs(edges, [number], [comparator])
+    inside = covered(region, edges)[first[0] : last[0] + 1]
+    if inside.all():
+        return Truth.TRUE
+    return Truth.UNKNOWN if inside.any() else Truth.FALSE
+
+
+def applies(limit: Limit, audience: Audience) -> bool:
+    """Whether a limit is stated for patients of this age group (unknown age: as for adults)."""
+    return audience in _APPLIES.get(limit.population, frozenset())
+
+
+def deciding_limits(knowledge: Knowledge, analyte: str, audience: Audience) -> list[Limit]:
+    """The limits that decide the flag of an analyte at this age, strongest first."""
+    chosen = [
+        limit
+        for limit in knowledge.limits.values()
+        if limit.analyte == analyte and limit.flag is not None and applies(limit, audience)
+    ]
+    return sorted(chosen, key=lambda limit: (limit.rank is None, limit.rank or 0, limit.limit_id))
+
+
+def assess(results: pd.DataFrame, knowledge: Knowledge, contexts: Contexts | None = None) -> pd.DataFrame:
+    """`results` with flag, limit_id, flag_words, interval_flag, interval_words, state and audience added.
+
+    Flags are Flag values, states State values. A result without an applicable limit is not assessed,
+    never normal; `within` means that every limit of the analyte was decided and none is met.
+    """
+    rows = results.reset_index(drop=True)
+    as_reported = (rows["unit_code"].fillna("") != "").to_numpy() & rows["reported_number"].notna().to_numpy()
+    numbers = np.where(as_reported, rows["reported_number"], rows["value"])
+    units = np.where(as_reported, rows["unit_code"], rows["unit"])
+    groups = audiences(rows["patient_id"], rows["collected_on"], contexts or {})
+    settings = _settings(rows["patient_id"], contexts or {})
+    flags, ids, texts = _decide(rows, numbers, units, groups, settings, knowledge)
+    unusable = rows["status"].isin(_UNUSABLE).to_numpy()
+    flags[unusable], ids[unusable] = Flag.NOT_ASSESSED.value, ""
+    texts[unusable] = "not assessed: the laboratory withdrew this result"
+    doubtful = rows["notes"].fillna("").str.contains("implausible", regex=False).to_numpy()
+    texts[doubtful] = texts[doubtful] + "; unusual value, check unit and specimen"
+    lab = interval_flags(rows)
+    added = {
+        "audience": groups,
+        "flag": flags,
+        "limit_id": ids,
+        "flag_words": texts,
+        "interval_flag": lab,
+        "interval_words": interval_words(rows, lab, units),
+        "state": _states(flags, lab),
+    }
+    return rows.assign(**{name: pd.Series(column, dtype="str") for name, column in added.items()})
+
+
+def _decide(
+    rows: pd.DataFrame, numbers: Numbers, units: Texts, groups: Texts, settings: Texts, knowledge: Knowledge
+) -> tuple[Texts, Texts, Texts]:
+    """Flags, limit ids and words, one ladder of limits per analyte, reported unit, age group and setting."""
+    flags, ids, texts = (np.full(len(rows), "", dtype=object) for _ in range(3))
+    keys = [rows["analyte"].to_numpy(dtype=object), units, groups, settings]
+    comparators = rows["comparator"].to_numpy(dtype=object)
+    reported = rows["reported_value"].to_numpy(dtype=object)
+    for (analyte, unit, audience, setting), at in _positions(keys):
+        ladder = Ladder(deciding_limits(knowledge, analyte, Audience(audience)), unit)
+        outcomes = ladder.assess(numbers[at], comparators[at], reported[at])
+        for target, part in zip((flags, ids, texts), outcomes, strict=True):
+            target[at] = part
+        texts[at] = texts[at] + _suffix(ladder.limits, Audience(audience), setting)
+        adults_only = Audience(audience).minor and deciding_limits(knowledge, analyte, Audience.ADULT)
+        if adults_only and not ladder.limits:
+            texts[at] = "not assessed: adult limits do not apply at this age"
+    return flags, ids, texts
+
+
+def _positions(
+    keys: Sequence[Texts],
+) -> Iterator[tuple[tuple[str, ...], npt.NDArray[np.intp]]]:
+    """Row positions of every distinct combination of keys."""
+    if not len(keys[0]):
+        return
+    frame = pd.DataFrame(dict(enumerate(keys)))
+    for key, at in frame.groupby(list(frame.columns), sort=False).indices.items():
+        yield tuple(str(part) for part in key), at
+
+
+def _settings(patient_id: pd.Series, contexts: Contexts) -> Texts:
+    """States recorded for the patient for which the general limits were not made, blank-separated."""
+    texts = {
+        key: " ".join(name for name, on in ((_PREGNANT, facts.pregnant), (_DIALYSIS, facts.dialysis)) if on)
+        for key, facts in contexts.items()
+    }
+    return (
+        patient_id.map(texts).fillna("").to_numpy(dtype=object)
+        if texts
+        else np.full(len(patient_id), "", object)
+    )
+
+
+def _suffix(limits: Sequence[Limit], audience: Audience, setting: str) -> str:
+    """What must be said about the population of the limits used."""
+    if all(limit.population == "any" for limit in limits):
+        return ""
+    parts = []
+    if audience is Audience.UNKNOWN:
+        parts.append("adult limit; age not stated")
+    if audience.minor and any(limit.population.startswith("child") for limit in limits):
+        parts.append("limit for children; adult limits do not apply at this age")
+    parts += [f"{state} recorded: the limit was not made for it" for state in setting.split()]
+    return "".join(f"; {part}" for part in parts)
+
+
+def _states(flags: Texts, lab: Texts) -> Texts:
+    names = {flag.value: state.value for flag, state in _STATE_OF_FLAG.items()}
+    states = np.array([names[flag] for flag in flags], dtype=object)
+    inside = (states == State.BELOW_LIMIT.value) & (lab == Flag.NORMAL.value)
+    states[inside] = State.BELOW_LIMIT_INSIDE_INTERVAL.value
+    return states

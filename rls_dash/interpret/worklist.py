@@ -1,0 +1,181 @@
+"""Who needs attention: one row per patient, the worst state first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from rls_dash.interpret.context import Contexts, age_years
+from rls_dash.interpret.latest import Row, change_since, newest, records, reported_text, usable
+from rls_dash.interpret.limits import STATE_WORDS, State
+from rls_dash.interpret.words import UnitSystem, age_text
+from rls_dash.knowledge import Knowledge
+from rls_dash.model import Flag, Status
+
+# analyte → column of the list
+LISTED = {
+    "ferritin": "ferritin",
+    "transferrin_saturation": "tsat",
+    "vitamin_b12": "vitamin_b12",
+    "folate": "folate",
+    "magnesium": "magnesium",
+}
+# Worst first. A result beyond a limit on either side comes before what cannot be decided; "not
+# assessed" stands before "within", because unknown is not normal.
+URGENCY = {
+    State.BELOW_LIMIT: 0,
+    State.BELOW_LIMIT_INSIDE_INTERVAL: 0,
+    State.ABOVE_LIMIT: 0,
+    State.INDETERMINATE: 1,
+    State.NOT_ASSESSED: 2,
+    State.WITHIN: 3,
+}
+NOTHING_ON_FILE = 4
+_NEEDED = [
+    *(
+        "patient_id",
+        "analyte",
+        "collected_on",
+        "comparator",
+        "value",
+        "unit",
+        "reported_value",
+        "reported_number",
+    ),
+    *(
+        "unit_code",
+        "laboratory",
+        "status",
+        "notes",
+        "source_file",
+        "source_row",
+        "flag",
+        "state",
+        "flag_words",
+    ),
+]
+_NOTHING_WORDS = "none of the listed tests on file"
+
+
+def worklist(
+    assessed: pd.DataFrame,
+    knowledge: Knowledge,
+    as_of: date,
+    contexts: Contexts | None = None,
+    system: UnitSystem = UnitSystem.CONVENTIONAL,
+) -> pd.DataFrame:
+    """One row per patient, worst first, from the latest result of each listed analyte.
+
+    Columns: patient_id, age, sex, worst (State value or ""), worst_words, beyond (number of listed
+    analytes beyond a limit), then per analyte `x` (value as reported with its unit), `x_flag`,
+    `x_state`, `x_words`, `x_on` (datetime), `x_age`; `ferritin_change`; `missing`. Absent is "".
+    """
+    past = assessed["collected_on"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    rows = usable(assessed.loc[past & assessed["analyte"].isin(list(LISTED)), _NEEDED])
+    patients = pd.Index(sorted(assessed["patient_id"].unique()), name="patient_id")
+    table = pd.DataFrame(index=patients)
+    for analyte, column in LISTED.items():
+        part = _columns(column, rows[rows["analyte"] == analyte], as_of).reindex(patients)
+        texts = [name for name in part.columns if not name.endswith("_on")]
+        part = part.assign(**{name: part[name].astype("str").where(part[name].notna(), "") for name in texts})
+        moments = pd.to_datetime(part[f"{column}_on"]).astype("datetime64[us]")
+        table = pd.concat([table, part.assign(**{f"{column}_on": moments})], axis=1)
+    table["ferritin_change"] = _ferritin_changes(rows, knowledge, system).reindex(patients).fillna("")
+    table = pd.concat([_who(patients, contexts or {}, as_of), _attention(table, knowledge), table], axis=1)
+    table["missing"] = _missing(table, knowledge)
+    ordered = table.assign(
+        _rank=[URGENCY[State(worst)] if worst else NOTHING_ON_FILE for worst in table["worst"]]
+    )
+    ordered = ordered.reset_index().sort_values(
+        ["_rank", "beyond", "patient_id"], ascending=[True, False, True]
+    )
+    return ordered.drop(columns="_rank").reset_index(drop=True)
+
+
+def _columns(column: str, rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Columns of one analyte from its latest collections, by patient; `rows` stand by patient and time."""
+    kept = rows[rows["collected_on"] == rows.groupby("patient_id")["collected_on"].transform("max")]
+    by_patient: dict[str, list[Row]] = {}
+    for row in records(kept):
+        by_patient.setdefault(row["patient_id"], []).append(row)
+    cells = {patient: _cells(newest(latest), as_of) for patient, latest in by_patient.items()}
+    table = pd.DataFrame.from_dict(cells, orient="index", columns=list(_CELLS))
+    return table.rename(columns={name: f"{column}{name}" for name in _CELLS})
+
+
+_CELLS = ("", "_flag", "_state", "_words", "_on", "_age")
+
+
+def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
+    """Value, letter, state, words, time and age of the latest; conflicting results decide only together."""
+    last = latest[-1]
+    flag, state, text = Flag(last["flag"]), last["state"], last["flag_words"]
+    if len(latest) > 1:
+        text = "conflicting results at this time, not settled"
+        if len({row["flag"] for row in latest}) > 1:
+            flag, state = Flag.INDETERMINATE, State.INDETERMINATE.value
+    if last["status"] == Status.PRELIMINARY.value:
+        text += "; preliminary"
+    letter = "" if flag in (Flag.NORMAL, Flag.NOT_ASSESSED) else flag.value
+    value = " and ".join(reported_text(row) for row in latest)
+    moment = pd.Timestamp(last["collected_on"])
+    return value, letter, state, text, moment, age_text(moment.date(), as_of)
+
+
+def _ferritin_changes(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> pd.Series:
+    """Change of ferritin since the previous collection in words, by patient with two or more."""
+    analyte = knowledge.analytes["ferritin"]
+    mine = rows[rows["analyte"] == analyte.analyte]
+    texts: dict[str, str] = {}
+    latest: dict[str, Row] = {}
+    for row in reversed(records(mine.groupby("patient_id", sort=False).tail(3))):
+        patient = row["patient_id"]
+        last = latest.setdefault(patient, row)
+        if patient not in texts and row["collected_on"] < last["collected_on"]:
+            texts[patient] = change_since(last, row, analyte, system).words
+    return pd.Series(texts, dtype="str")
+
+
+def _attention(table: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
+    """Worst state of the listed analytes, in words with their names, and how many are beyond a limit."""
+    labels = [knowledge.analytes[analyte].short_label for analyte in LISTED]
+    worst, named, beyond = [], [], []
+    for states in zip(*(table[f"{column}_state"] for column in LISTED.values()), strict=True):
+        known = {label: State(state) for label, state in zip(labels, states, strict=True) if state}
+        first = min(known.values(), key=lambda state: URGENCY[state], default=None)
+        worst.append(first.value if first else "")
+        named.append(_worst_words(known))
+        beyond.append(sum(URGENCY[state] == 0 for state in known.values()))
+    columns = {"worst": pd.array(worst, dtype="str"), "worst_words": pd.array(named, dtype="str")}
+    return pd.DataFrame({**columns, "beyond": pd.array(beyond, dtype="int64")}, index=table.index)
+
+
+def _worst_words(known: dict[str, State]) -> str:
+    """The most urgent states with the tests that have them: "Ferritin, TSAT below the limit"."""
+    if not known:
+        return _NOTHING_WORDS
+    most = min(URGENCY[state] for state in known.values())
+    groups: dict[State, list[str]] = {}
+    for label, state in known.items():
+        if URGENCY[state] == most:
+            groups.setdefault(state, []).append(label)
+    return "; ".join(f"{', '.join(names)} {STATE_WORDS[state]}" for state, names in groups.items())
+
+
+def _who(patients: pd.Index, contexts: Contexts, as_of: date) -> pd.DataFrame:
+    """Age [years, on the as-of date] and sex where they are stated."""
+    ages, sexes = [], []
+    for patient in patients:
+        facts = contexts.get(patient)
+        age = age_years(facts.birth_date, as_of) if facts and facts.birth_date else None
+        ages.append(age)
+        sexes.append(facts.sex.value if facts and facts.sex else "")
+    return pd.DataFrame({"age": pd.array(ages, dtype="Int64"), "sex": sexes}, index=patients)
+
+
+def _missing(table: pd.DataFrame, knowledge: Knowledge) -> list[str]:
+    """Short labels of the listed analytes without any result, comma-separated."""
+    labels = {column: knowledge.analytes[analyte].short_label for analyte, column in LISTED.items()}
+    absent = [(label, (table[column] == "").to_numpy()) for column, label in labels.items()]
+    return [", ".join(label for label, gone in absent if gone[row]) for row in range(len(table))]
