@@ -1,0 +1,161 @@
+"""Shapes and annotations of the trend figure, as plain dictionaries on the axes of each panel.
+
+plotly's own helpers for lines and bands draw nothing on a panel that has no trace yet.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from datetime import datetime
+from typing import Any
+
+from rls_dash.figures import layout
+from rls_dash.figures.guides import BandInfo, LimitLine, RegionKind
+from rls_dash.figures.panel import PanelInfo
+from rls_dash.figures.theme import Palette
+
+Part = dict[str, Any]
+_RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
+_LEADER = 14  # from the rail to a label [px]
+_WIDE = 31  # characters of a label that fit the right margin
+_LONGEST = 150  # characters over a panel
+
+
+def esc(text: str) -> str:
+    """Text made inert in plotly, which reads a part of HTML in every text it draws."""
+    return html.escape(text, quote=False)
+
+
+def iso(moment: datetime) -> str:
+    """A moment as plotly reads it."""
+    return moment.isoformat(timespec="seconds")
+
+
+def shapes(panel: PanelInfo, axis: str, colours: Palette) -> list[Part]:
+    """Interval bands under everything, the coloured rail of regions, limit lines, breaks."""
+    return [
+        *(_band(band, panel, axis, colours) for band in panel.band),
+        *(_rail(line, panel, axis, colours) for line in panel.limits),
+        *(_limit(line, axis, colours) for line in panel.limits),
+        *(_break(one.x, panel, axis, colours) for one in panel.breaks),
+    ]
+
+
+def _rectangle(axis: str, x: tuple[Any, Any], y: tuple[float, float], fill: str) -> Part:
+    ends = {"x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
+    return {"type": "rect", "yref": axis, "layer": "below", "line": {"width": 0}, "fillcolor": fill, **ends}
+
+
+def _band(band: BandInfo, panel: PanelInfo, axis: str, colours: Palette) -> Part:
+    low, high = panel.y_range
+    ends = (low if band.low is None else band.low, high if band.high is None else band.high)
+    shape = _rectangle(axis, (iso(band.start), iso(band.end)), ends, colours.interval)
+    return {**shape, "xref": "x", "name": f"{panel.analyte} interval"}
+
+
+def _rail(line: LimitLine, panel: PanelInfo, axis: str, colours: Palette) -> Part:
+    low, high = panel.y_range
+    bottom = low if line.region_low is None else max(low, line.region_low)
+    top = high if line.region_high is None else min(high, line.region_high)
+    fills = {RegionKind.LOW: colours.low, RegionKind.OPEN: colours.open, RegionKind.HIGH: colours.high}
+    shape = _rectangle(axis, _RAIL, (bottom, top), fills[line.kind])
+    return {**shape, "xref": "paper", "name": f"{line.limit_id} region"}
+
+
+def _limit(line: LimitLine, axis: str, colours: Palette) -> Part:
+    ends = {"x0": 0, "x1": _RAIL[1], "y0": line.y, "y1": line.y}
+    style = {"color": colours.limit, "width": 1.25, "dash": "dash"}
+    place = {"xref": "paper", "yref": axis, "layer": "below"}
+    return {"type": "line", **place, **ends, "line": style, "name": line.limit_id}
+
+
+def _break(at: datetime, panel: PanelInfo, axis: str, colours: Palette) -> Part:
+    ends = {"x0": iso(at), "x1": iso(at), "y0": 0, "y1": 1}
+    style = {"color": colours.muted, "width": 1, "dash": "dot"}
+    place = {"xref": "x", "yref": f"{axis} domain", "layer": "below"}
+    return {"type": "line", **place, **ends, "line": style, "name": f"{panel.analyte} break"}
+
+
+def notes(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette) -> list[Part]:
+    """Head, names of the limits, words at the breaks, and what is said of an empty panel."""
+    found = _head(panel, slot, colours) + _limit_names(panel, axis, slot, colours)
+    for one in panel.breaks:
+        place = {"x": iso(one.x), "xref": "x", "y": 1, "yref": f"{axis} domain", "yanchor": "top"}
+        found.append({**_text(esc(one.words), colours.muted, 10), **place, "bgcolor": colours.veil})
+    if panel.empty_text:
+        place = {"x": 0.5, "xref": "paper", "y": 0.5, "yref": f"{axis} domain"}
+        found.append({**_text(esc(panel.empty_text), colours.muted, 12), **place, "bgcolor": colours.veil})
+    return found
+
+
+def _text(text: str, colour: str, size: int) -> Part:
+    return {"text": text, "showarrow": False, "font": {"size": size, "color": colour}}
+
+
+def _head(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> list[Part]:
+    """Two lines over a panel: name and latest value; flag in words and what must be known of the panel."""
+    head = panel.header
+    letter = f" <b>{esc(head.letter)}</b>" if head.letter else ""
+    first = " \u00b7 ".join(
+        part for part in (esc(head.value) + letter, esc(head.when), esc(head.change)) if part
+    )
+    second = esc(_short(" \u00b7 ".join(part for part in (head.flag_words, *head.notes) if part)))
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "align": "left"}
+    place |= {"y": slot.top, "yref": "paper", "yanchor": "bottom"}
+    title = _text(f"<b>{esc(panel.title)}</b>  {first}", colours.ink, 13)
+    words = [{**_text(second, colours.muted, 11), **place, "yshift": 1}] if second else []
+    return [{**title, **place, "yshift": 16}, *words]
+
+
+def _limit_names(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette) -> list[Part]:
+    """Names of the limit lines in the right margin, apart from each other, each tied to its line."""
+    short = len(panel.limits) * layout.LABEL_GAP > slot.height
+    gap = layout.SHORT_LABEL_GAP if short else layout.LABEL_GAP
+    wanted = [layout.pixels_up(panel.axis, line.y, slot.height) for line in panel.limits]
+    placed = layout.spread(wanted, gap, slot.height)
+    found = []
+    for line, at, goal in zip(panel.limits, wanted, placed, strict=True):
+        text = _text(_limit_name(line, short), colours.ink, 11)
+        # annotations, unlike shapes, take the logarithm on a logarithmic axis
+        y = math.log10(line.y) if panel.axis.logarithmic else line.y
+        place = {"x": _RAIL[1], "xref": "paper", "y": y, "yref": axis, "ax": _LEADER, "ay": at - goal}
+        anchor = {"xanchor": "left", "yanchor": "middle", "align": "left", "name": f"{line.limit_id} label"}
+        leader = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.muted}
+        found.append({**text, **place, **anchor, **leader})
+    return found
+
+
+def _limit_name(line: LimitLine, short: bool) -> str:
+    """Number and name of a limit, and its source on the next line; a long name runs on into that line."""
+    words = f"{line.number} {line.name}"
+    if short:
+        lines = [words]
+    elif len(words) <= _WIDE:
+        lines = [words, line.source]
+    else:
+        lines = textwrap.wrap(f"{words} \u00b7 {line.source}", _WIDE + 1)
+    bold = f"<b>{esc(line.number)}</b>"
+    return "<br>".join(
+        [bold + esc(lines[0][len(line.number) :]), *(esc(text.removeprefix("\u00b7 ")) for text in lines[1:])]
+    )
+
+
+def _short(text: str) -> str:
+    """Words cut to what a line over a panel holds; the whole stands in the hover box of the point."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\u2026"
+
+
+def as_of_note(day: str, colours: Palette) -> Part:
+    """What the right end of the time axis is."""
+    place = {
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": 34,
+        "y": 0,
+        "yref": "paper",
+        "yanchor": "top",
+    }
+    return {**_text(esc(day), colours.muted, 11), **place, "yshift": -6}
