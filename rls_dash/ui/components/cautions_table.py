@@ -1,0 +1,83 @@
+"""The supplement cautions table: our text and numbers we format, never a cell of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from rls_dash.interpret.cautions import CautionRow, Relevance
+from rls_dash.knowledge import Origin, Prominence
+from rls_dash.ui.text import BEYOND_LEGEND, BEYOND_MARK, own
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+_MARKS = {
+    Relevance.RELEVANT: ":orange-badge[Relevant]",
+    Relevance.UNDECIDED: ":violet-badge[Undecided]",
+    Relevance.NOTHING_IN_RESULTS: "Nothing in these results",
+    Relevance.NOT_MEASURED: "Not measured",
+}
+_SUMMARY = {
+    Relevance.RELEVANT: "Supplement cautions brought up by these results",
+    Relevance.UNDECIDED: "Undecided",
+    Relevance.NOT_MEASURED: "Not measured",
+}
+_LINE = "  \n"  # a line break in Markdown
+_CELL = {"vertical-align": "top", "font-size": "0.8rem", "line-height": "1.35", "padding": "0.35rem"}
+_SHARES = {"Supplement": "24%", "Supports": "14%", "Consider when": "14%", "Cautions": "48%"}
+
+
+def render(rows: Sequence[CautionRow]) -> None:
+    """All supplements, those the results bring up first. Never collapsed, never filtered."""
+    table = [
+        {
+            "Supplement": _supplement(row),
+            "Supports": own(row.supports),
+            "Consider when": own(row.consider_when),
+            "Cautions": _cautions(row),
+        }
+        for row in rows
+    ]
+    relevant = [row.label for row in rows if row.relevance is Relevance.RELEVANT]
+    alt = f"Supplement cautions; relevant to these results: {', '.join(relevant) or 'none'}"
+    st.caption(BEYOND_LEGEND)
+    st.table(_styled(pd.DataFrame(table)), hide_index=True, alt=alt)
+
+
+def _styled(table: pd.DataFrame) -> Styler:
+    """Rows are tall and uneven: their cells start on one line, and the longest text gets the most room."""
+    styled = table.style.set_properties(**_CELL)
+    for column, share in _SHARES.items():
+        styled = styled.set_properties(subset=[column], width=share)
+    return styled
+
+
+def _supplement(row: CautionRow) -> str:
+    parts = [f"**{own(row.label)}**", _MARKS[row.relevance], *(own(reason) for reason in row.reasons)]
+    if row.missing:
+        parts.append(f"No result on file: {own(', '.join(row.missing))}")
+    return _LINE.join(parts)
+
+
+def _cautions(row: CautionRow) -> str:
+    """The cautions chosen for this place; the others are counted, so that none is thought not to exist."""
+    beside = [one for one in row.cautions if one.prominence is Prominence.BESIDE_TRENDS]
+    lines = [f"• {_caution(one.text, one.origin)}" for one in beside]
+    more = len(row.cautions) - len(beside)
+    return _LINE.join([*lines, f"{more} more on the page Limits and sources"] if more else lines)
+
+
+def _caution(text: str, origin: Origin) -> str:
+    return f"{own(text)}\u00a0{BEYOND_MARK}" if origin is Origin.BEYOND else own(text)
+
+
+def summary(rows: Sequence[CautionRow]) -> str:
+    """Which rows the results bring up, and which they cannot, in one line."""
+    named = {group: ", ".join(own(row.label) for row in rows if row.relevance is group) for group in _SUMMARY}
+    brought_up = named.pop(Relevance.RELEVANT) or "none"
+    others = [f"{_SUMMARY[group]}: {names}" for group, names in named.items() if names]
+    return ". ".join([f"{_SUMMARY[Relevance.RELEVANT]}: {brought_up}", *others])

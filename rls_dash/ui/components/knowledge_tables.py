@@ -1,0 +1,50 @@
+"""The cautions with their origin, and the list of sources."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rls_dash.knowledge import Knowledge, Origin
+from rls_dash.ui.components.limits_table import EVIDENCE_WORDS, source_cell
+from rls_dash.ui.text import own
+
+_ORIGIN_WORDS = {
+    Origin.SOURCE_DOCUMENT: "in the source document of this project",
+    Origin.BEYOND: "beyond the source document",
+}
+
+
+def render_cautions(knowledge: Knowledge) -> None:
+    """Every caution with where it comes from."""
+    labels = {key: supplement.label for key, supplement in knowledge.supplements.items()}
+    place = {key: number for number, key in enumerate(labels)}
+    ordered = sorted(knowledge.cautions, key=lambda one: (place[one.supplement], one.display_order))
+    st.table(
+        [
+            {
+                "Supplement": own(labels[caution.supplement]),
+                "Caution": own(caution.text),
+                "Origin": _ORIGIN_WORDS[caution.origin],
+                "Source": source_cell(caution.provenance),
+            }
+            for caution in ordered
+        ],
+        alt="Cautions with their origin and source",
+    )
+
+
+def render_sources(knowledge: Knowledge) -> None:
+    """Every source cited on any page. Addresses are text: opening one leaves this machine."""
+    st.table(
+        [
+            {
+                "Id": f"**{own(source.source)}**",
+                "Citation": own(source.citation),
+                "Address": f"`{source.url}`" if source.url else "",
+                "Checked": EVIDENCE_WORDS[source.provenance.evidence],
+                "Reviewed": source.provenance.reviewed_on,
+            }
+            for source in knowledge.sources.values()
+        ],
+        alt="Sources",
+    )

@@ -1,0 +1,70 @@
+"""The list of patients, worst first as the worklist sorts them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from rls_dash.interpret.worklist import LISTED
+from rls_dash.ui import text
+from rls_dash.ui.components.sizes import table_height
+
+_SHOWN_AT_MOST = 1000  # a browser table of many more rows makes every click slow
+_HEADINGS = {
+    "ferritin": "Ferritin",
+    "tsat": "TSAT",
+    "vitamin_b12": "B12",
+    "folate": "Folate",
+    "magnesium": "Magnesium",
+}
+
+
+def render(patients: pd.DataFrame, wanted: str) -> str | None:
+    """Draw the list; the id of the patient whose row was clicked."""
+    found = patients[patients["patient_id"].str.contains(wanted.strip(), case=False, regex=False)]
+    if found.empty:
+        st.info("No patient id contains the text searched for.")
+        return None
+    shown = found.head(_SHOWN_AT_MOST)
+    more = "" if len(shown) == len(found) else f"; the first {len(shown):,} are listed, search to narrow"
+    st.caption(f"{text.counted(len(found), 'patient')}{more}.")
+    event = st.dataframe(
+        table(shown),
+        hide_index=True,
+        height=table_height(len(shown), at_most=18),
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        key="patients_table",
+        alt="Patients, worst first",
+        placeholder="",
+        column_config={
+            "Worst finding": st.column_config.TextColumn(width=330),
+            "Not on file": st.column_config.TextColumn(width=130),
+        },
+    )
+    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+    return str(shown["patient_id"].iloc[rows[0]]) if rows else None
+
+
+def table(patients: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the list as text."""
+    columns = {
+        "Patient": patients["patient_id"],
+        "Age, sex": _who(patients),
+        "Worst finding": patients["worst_words"],
+    }
+    for name in LISTED.values():
+        columns[_HEADINGS[name]] = _with_letter(patients[name], patients[f"{name}_flag"])
+    columns["Not on file"] = patients["missing"]
+    columns["Ferritin taken"] = patients["ferritin_age"]
+    columns["Ferritin change"] = patients["ferritin_change"]
+    return pd.DataFrame(columns)
+
+
+def _who(patients: pd.DataFrame) -> pd.Series:
+    """Age in years and sex where stated: "28 female"."""
+    return (patients["age"].astype("string").fillna("") + " " + patients["sex"]).str.strip()
+
+
+def _with_letter(values: pd.Series, letters: pd.Series) -> pd.Series:
+    return (values + "  " + letters).str.strip()

@@ -1,0 +1,99 @@
+"""The trends' twin in text: every result of one patient, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from rls_dash.interpret.intervals import interval_text
+from rls_dash.interpret.words import UnitSystem, date_text, display_unit, reported_number_text, value_text
+from rls_dash.knowledge import Knowledge
+from rls_dash.model import Flag
+from rls_dash.normalise.units import convert
+from rls_dash.ui.components.sizes import table_height
+
+_SILENT = (Flag.NORMAL, Flag.NOT_ASSESSED)
+
+
+def render(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> None:
+    """Table with a filter by test."""
+    present = [key for key in knowledge.analytes if (rows["analyte"] == key).any()]
+    chosen = st.pills(
+        "Tests shown (none chosen: all)",
+        present,
+        selection_mode="multi",
+        format_func=lambda key: f"{knowledge.analytes[key].short_label} ({(rows['analyte'] == key).sum()})",
+        key="results_filter",
+        wrap=True,
+    )
+    shown = rows[rows["analyte"].isin(chosen)] if chosen else rows
+    st.dataframe(
+        table(shown, knowledge, system),
+        hide_index=True,
+        height=table_height(len(shown), at_most=12),
+        alt="Results of this patient, newest first",
+        column_config={
+            "In words": st.column_config.TextColumn(width=260),
+            "Line": st.column_config.NumberColumn(format="%d"),
+        },
+    )
+
+
+def table(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> pd.DataFrame:
+    """One line of text per result, newest first; the reported value beside the converted one."""
+    ordered = rows.sort_values(["collected_on", "analyte", "source_row"], ascending=[False, True, True])
+    lines = [_line(row, knowledge, system) for row in ordered.to_dict("records")]
+    return pd.DataFrame(lines, columns=_COLUMNS)
+
+
+_COLUMNS = [
+    "Collected", "Test", "Reported", "Converted", "Flag", "In words", "Lab interval", "Against it",
+    "Lab's letter", "State", "Laboratory", "File", "Line",
+]  # fmt: skip
+
+
+def _line(row: Mapping[Hashable, Any], knowledge: Knowledge, system: UnitSystem) -> dict[str, Any]:
+    analyte = knowledge.analytes[row["analyte"]]
+    unit, digits = display_unit(analyte, system)
+    flag, lab = Flag(row["flag"]), Flag(row["interval_flag"])
+    moment = row["collected_on"]
+    return {
+        "Collected": _moment(moment, row["has_time"]),
+        "Test": analyte.short_label,
+        "Reported": f"{row['reported_value']} {row['reported_unit']}".strip(),
+        "Converted": _converted(row, analyte.analyte, unit, digits),
+        "Flag": "" if flag in _SILENT else flag.value,
+        "In words": row["flag_words"],
+        "Lab interval": _interval(row),
+        "Against it": "" if lab is Flag.NOT_ASSESSED else lab.value,
+        "Lab's letter": row["lab_flag"],
+        "State": row["status"].replace("_", " "),
+        "Laboratory": row["laboratory"],
+        "File": row["source_file"],
+        "Line": row["source_row"],
+    }
+
+
+def _converted(row: Mapping[Hashable, Any], analyte: str, unit: str, digits: int) -> str:
+    """The value in `unit` [UCUM], with the digits reported where that was the unit."""
+    if row["unit_code"] == unit:
+        number = reported_number_text(row["reported_value"], row["reported_number"])
+    else:
+        number = f"{float(convert(row['value'], analyte, row['unit'], unit)):.{digits}f}"
+    return value_text(row["comparator"], number, unit)
+
+
+def _moment(moment: Any, has_time: bool) -> str:
+    if pd.isna(moment):
+        return "date not stated"
+    return f"{date_text(moment.date())} {moment:%H:%M}" if has_time else date_text(moment.date())
+
+
+def _interval(row: Mapping[Hashable, Any]) -> str:
+    low, high = row["reference_low"], row["reference_high"]
+    if pd.isna(low) and pd.isna(high):
+        return "none given"
+    return interval_text(row["analyte"], low, high, row["unit"], row["unit_code"] or row["unit"])

@@ -1,0 +1,95 @@
+"""Files → everything the pages read, computed once per set of files. No Streamlit in here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from rls_dash.ingest.decode import decode
+from rls_dash.interpret.context import Contexts, read_patients
+from rls_dash.interpret.limits import assess
+from rls_dash.interpret.worklist import worklist
+from rls_dash.knowledge import load_knowledge
+from rls_dash.model import FileError, Issue
+from rls_dash.normalise.rows import ReadOptions
+from rls_dash.pipeline import Analysis, InputFile, analyse
+from rls_dash.schema import ISSUE_DTYPES
+
+PATIENTS_FILE = "patients.csv"  # facts about patients, not results
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One set of files, read and assessed."""
+
+    key: str  # fingerprint of the files and of how they were read
+    inputs: tuple[InputFile, ...]
+    options: ReadOptions
+    analysis: Analysis  # its results carry the assessment
+    contexts: Contexts
+    patients: pd.DataFrame  # the worklist
+    as_of: date
+    is_sample: bool
+
+    @property
+    def patient_ids(self) -> list[str]:
+        """Patients in the order of the list."""
+        return self.patients["patient_id"].tolist()
+
+
+def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_sample: bool) -> Loaded:
+    """Read, normalise and assess a set of files as on a given day."""
+    knowledge = load_knowledge()
+    exports = [file for file in inputs if file.name.casefold() != PATIENTS_FILE]
+    side = [file for file in inputs if file.name.casefold() == PATIENTS_FILE]
+    contexts, notes, errors = _read_contexts(side)
+    analysis = analyse(exports, knowledge, options)
+    assessed = assess(analysis.results, knowledge, contexts)
+    analysis = replace(
+        analysis,
+        results=assessed,
+        issues=pd.concat([notes, analysis.issues], ignore_index=True) if len(notes) else analysis.issues,
+        errors=(*analysis.errors, *errors),
+    )
+    return Loaded(
+        key=_key(inputs, options),
+        inputs=tuple(inputs),
+        options=options,
+        analysis=analysis,
+        contexts=contexts,
+        patients=worklist(assessed, knowledge, as_of, contexts),
+        as_of=as_of,
+        is_sample=is_sample,
+    )
+
+
+def _key(inputs: Sequence[InputFile], options: ReadOptions) -> str:
+    parts = [*(f"{file.name}:{file.sha256}" for file in inputs), repr(options)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _read_contexts(files: Sequence[InputFile]) -> tuple[Contexts, pd.DataFrame, list[FileError]]:
+    """Facts about patients out of the optional patients.csv."""
+    issues: list[Issue] = []
+    errors: list[FileError] = []
+    contexts: Contexts = {}
+    for file in files:
+        try:
+            contexts, found = read_patients(decode(file.name, file.content).text, file.name)
+        except FileError as error:
+            errors.append(error)
+            continue
+        issues += found
+    return contexts, _frame(issues), errors
+
+
+def _frame(issues: Sequence[Issue]) -> pd.DataFrame:
+    rows = [
+        (one.source_file, one.source_row, one.severity.value, one.code, one.column, one.reported, one.message)
+        for one in issues
+    ]
+    return pd.DataFrame(rows, columns=list(ISSUE_DTYPES)).astype(ISSUE_DTYPES)

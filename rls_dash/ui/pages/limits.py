@@ -1,0 +1,30 @@
+"""Limits and sources: which numbers this is built on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rls_dash.knowledge import load_knowledge
+from rls_dash.ui.components import converter, knowledge_tables, limits_table
+
+
+def render() -> None:
+    """Decision limits, unit converter, cautions, sources."""
+    knowledge = load_knowledge()
+    st.header("Limits and sources")
+    st.caption(
+        "A result is compared in the unit in which it was reported wherever the source printed that unit. "
+        "Numbers as printed need not be exact conversions of each other."
+    )
+    limits, units, cautions, sources = st.tabs(["Decision limits", "Unit converter", "Cautions", "Sources"])
+    with limits:
+        limits_table.render(knowledge)
+    with units:
+        converter.render(knowledge)
+    with cautions:
+        knowledge_tables.render_cautions(knowledge)
+    with sources:
+        knowledge_tables.render_sources(knowledge)
+
+
+render()

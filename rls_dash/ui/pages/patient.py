@@ -1,0 +1,60 @@
+"""Patient: where the patient is against the limits, whether it moves, what to check before a supplement."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rls_dash.interpret.cautions import caution_rows
+from rls_dash.knowledge import load_knowledge
+from rls_dash.ui import routes, sample, state, text
+from rls_dash.ui.components import (
+    banner,
+    cautions_table,
+    patient_picker,
+    range_switch,
+    reading_notes,
+    results_table,
+    trends,
+    unit_switch,
+)
+from rls_dash.ui.loading import Loaded
+
+
+def render() -> None:
+    """Banner, trends beside the cautions table, results."""
+    found, patient_id = state.loaded(), state.patient()
+    if patient_id is None:
+        st.header("Patient")
+        st.info(text.NO_RESULTS)
+        st.page_link(routes.IMPORT, label="Go to Import")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        patient_picker.render()
+        unit_switch.render()
+        range_switch.render()
+    banner.render(found, patient_id, _story(patient_id) if found.is_sample else "")
+    _overview(found, patient_id)
+
+
+def _overview(found: Loaded, patient_id: str) -> None:
+    """Trends over their results, beside the cautions table; layout.css places the three."""
+    rows, knowledge = found.analysis.patient_results(patient_id), load_knowledge()
+    cautions = state.kept(("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of))
+    st.markdown(f"**{cautions_table.summary(cautions)}.**")
+    with st.container(key="overview"):
+        with st.container(key="trends_area"):
+            trends.render(rows, patient_id)
+        with st.container(key="cautions_area"):
+            cautions_table.render(cautions)
+        with st.container(key="results_area"):
+            results_table.render(rows, knowledge, state.units())
+            reading_notes.render()
+
+
+def _story(patient_id: str) -> str:
+    """What this sample patient was made to show, as Markdown."""
+    story = sample.stories().get(patient_id)
+    return f"**Sample story: {text.own(story.title)}.** {text.own(story.what_to_see)}" if story else ""
+
+
+render()

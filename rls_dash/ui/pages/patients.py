@@ -1,0 +1,29 @@
+"""Patients: who needs attention."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rls_dash.ui import routes, state, text
+from rls_dash.ui.components import patients_table
+
+
+def render() -> None:
+    """Sorted list of all patients; a row opens the patient."""
+    found = state.loaded()
+    st.header("Patients")
+    if found.patients.empty:
+        st.info(text.NO_RESULTS)
+        st.page_link(routes.IMPORT, label="Go to Import")
+        return
+    wanted = st.text_input(
+        "Search by patient id", key=state.Widget.SEARCH, width=320, persist_state="session"
+    )
+    opened = patients_table.render(found.patients, wanted)
+    st.caption(f"Worst first, by the latest result of each test. A click opens one. {text.NO_ALL_CLEAR}")
+    if opened is not None:
+        state.choose_patient(opened)
+        st.switch_page(routes.PATIENT)
+
+
+render()

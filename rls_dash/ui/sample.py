@@ -1,0 +1,51 @@
+"""The sample clinic in data/samples: fictional patients, with a day of reading of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rls_dash.pipeline import InputFile
+
+DIRECTORY = Path(__file__).resolve().parents[2] / "data" / "samples"
+CLINIC = "clinic.toml"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a sample patient was made to show."""
+
+    title: str
+    what_to_see: str
+
+
+@cache
+def _clinic() -> Mapping[str, Any]:
+    return tomllib.loads((DIRECTORY / CLINIC).read_text(encoding="utf-8"))
+
+
+@cache
+def files() -> tuple[InputFile, ...]:
+    """The exports of the sample clinic and the facts about its patients."""
+    names = [*_clinic()["exports"], _clinic()["patients"]]
+    return tuple(InputFile(name, (DIRECTORY / name).read_bytes()) for name in names)
+
+
+@cache
+def as_of() -> date:
+    """The day on which the sample clinic is read."""
+    return date.fromisoformat(_clinic()["as_of"])
+
+
+@cache
+def stories() -> Mapping[str, Story]:
+    """Patient id → story."""
+    rows = csv.DictReader(io.StringIO((DIRECTORY / _clinic()["stories"]).read_text(encoding="utf-8")))
+    return {row["patient_id"]: Story(row["title"], row["what_to_see"]) for row in rows}
