@@ -114,8 +114,8 @@ def label_parts(limit: Limit) -> tuple[str, str]:
     """Name of the region, and source with evidence grade, out of the short label of a limit."""
     match = _LABEL.fullmatch(limit.short_label)
     if match is None:
-        return limit.short_label or limit.meaning, f"{limit.provenance.source}, {limit.provenance.evidence}"
-    source = match["source"] or limit.provenance.source
+        return limit.short_label or limit.meaning, limit.cited
+    source = match["source"] or limit.source_name
     return match["name"], f"{source}, {limit.provenance.evidence}"
 
 

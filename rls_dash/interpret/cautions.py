@@ -10,7 +10,6 @@ import pandas as pd
 
 from rls_dash.interpret import words
 from rls_dash.interpret.context import Audience
-from rls_dash.interpret.ladder import source_words
 from rls_dash.interpret.latest import Row, day_of, newest, records, reported_text, usable
 from rls_dash.interpret.limits import applies, meets
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
@@ -147,7 +146,7 @@ def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | Non
         comparison = f"{values} {bounds[0]} {bounds[1:].strip()}"
     else:
         comparison = f"{values}, {bounds}"
-    return f"{analyte.short_label} {comparison} \u00b7 {_circumstances(rows, as_of)} ({source_words(limit)})"
+    return f"{analyte.short_label} {comparison} \u00b7 {_circumstances(rows, as_of)} ({limit.cited})"
 
 
 def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | None) -> str:
@@ -155,7 +154,7 @@ def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | No
     why = "the results conflict" if len(rows) > 1 else "the censored result does not decide it"
     return (
         f"{analyte.short_label} {_values(rows)} against {bounds}: {why} \u00b7 "
-        f"{_circumstances(rows, as_of)} ({source_words(limit)})"
+        f"{_circumstances(rows, as_of)} ({limit.cited})"
     )
 
 

@@ -35,7 +35,7 @@ class Assessment:
 
 
 def limit_words(limit: Limit, unit: str) -> str:
-    """Region and source of a limit for a result in `unit`: "at or below 75 µg/L (AASM25, secondary)"."""
+    """Region and source of a limit for a result in `unit`: "at or below 75 µg/L (AASM 2025, secondary)"."""
     printed = comparison_unit(limit, unit)
     low, high = printed_bounds(limit, printed)
     region = words.range_words(
@@ -45,12 +45,7 @@ def limit_words(limit: Limit, unit: str) -> str:
         words.plain(high) if high is not None else "",
         printed,
     )
-    return f"{region} ({source_words(limit)})"
-
-
-def source_words(limit: Limit) -> str:
-    """Source and evidence grade of a limit: "AASM25, secondary"."""
-    return f"{limit.provenance.source}, {limit.provenance.evidence}"
+    return f"{region} ({limit.cited})"
 
 
 class Ladder:

@@ -4,7 +4,7 @@ Every table is a CSV with one fact a row, and every row ends with where the fact
 breaks a rule, or names an id that another table does not have, raises KnowledgeError.
 """
 
-from rls_dash.knowledge.loader import KNOWLEDGE_DIRECTORY, load_knowledge
+from rls_dash.knowledge.loader import KNOWLEDGE_DIRECTORY, load_knowledge, notices
 from rls_dash.knowledge.rows import KnowledgeError
 from rls_dash.knowledge.types import (
     AcceptedUnit,
@@ -53,4 +53,5 @@ __all__ = [
     "SupplementAnalyte",
     "Tier",
     "load_knowledge",
+    "notices",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Container, Hashable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from rls_dash.knowledge import tables
 from rls_dash.knowledge.rows import PROVENANCE_COLUMNS, TableRow, read_table
-from rls_dash.knowledge.types import Knowledge
+from rls_dash.knowledge.types import Knowledge, Limit
 
 KNOWLEDGE_DIRECTORY = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 _ANY_ANALYTE = "*"
@@ -26,6 +27,11 @@ def load_knowledge(directory: Path = KNOWLEDGE_DIRECTORY) -> Knowledge:
     return _load(Path(directory).resolve())
 
 
+def notices() -> str:
+    """Licence notices that go with the tables, to be shown where the program speaks of itself."""
+    return (KNOWLEDGE_DIRECTORY / "NOTICE.txt").read_text(encoding="utf-8").strip()
+
+
 @cache
 def _load(directory: Path) -> Knowledge:
     rows = {file: read_table(directory, file, columns) for file, columns in tables.COLUMNS.items()}
@@ -35,7 +41,14 @@ def _load(directory: Path) -> Knowledge:
             _resolve(rows[file], PROVENANCE_COLUMNS[0], knowledge.sources, "sources.csv")
     _check_ids(rows, knowledge)
     _check_units(rows, knowledge)
-    return knowledge
+    return replace(knowledge, limits=_with_source_names(knowledge))
+
+
+def _with_source_names(knowledge: Knowledge) -> dict[str, Limit]:
+    return {
+        key: replace(limit, source_name=knowledge.sources[limit.provenance.source].short_name)
+        for key, limit in knowledge.limits.items()
+    }
 
 
 def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:

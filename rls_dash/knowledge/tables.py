@@ -30,7 +30,7 @@ from rls_dash.knowledge.types import (
 from rls_dash.model import Flag
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "sources.csv": ("source", "citation", "url", "locator", "evidence", "reviewed_on"),
+    "sources.csv": ("source", "short_name", "citation", "url", "locator", "evidence", "reviewed_on"),
     "analytes.csv": (
         *("analyte", "label", "short_label", "specimen", "tier", "display_order", "molar_mass_g_per_mol"),
         *("mass_basis", "valence", "canonical_unit", "conventional_unit", "canonical_digits"),
@@ -73,7 +73,8 @@ Bounds = tuple[Decimal | None, Decimal | None]
 def source(row: TableRow) -> Source:
     """A source; its own row carries its evidence grade."""
     key = row.text("source")
-    return Source(key, row.text("citation"), row.optional("url"), row.provenance(key))
+    name, citation = row.text("short_name"), row.text("citation")
+    return Source(key, name, citation, row.optional("url"), row.provenance(key))
 
 
 def analyte(row: TableRow) -> Analyte:

@@ -68,6 +68,7 @@ class Source:
     """A publication, data set or decision of this project."""
 
     source: str
+    short_name: str  # as it stands beside a number: "AASM 2025"
     citation: str
     url: str
     provenance: Provenance
@@ -181,6 +182,12 @@ class Limit:
     requires: str
     lights: str
     provenance: Provenance
+    source_name: str = ""  # short name of the source, filled in when all tables are read
+
+    @property
+    def cited(self) -> str:
+        """Source and evidence grade as they stand beside the number: "AASM 2025, secondary"."""
+        return f"{self.source_name}, {self.provenance.evidence}"
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,6 @@ FORBIDDEN_KEYWORDS = {
 }
 DISK_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob"}
 TOUCH_THE_DISK = {"knowledge", "ingest/formats", "sample_clinic", "export", "report", "ui/sample"} | {
-    "ui/pages/about",  # the notice of the LOINC table
     "__main__",
     "bootstrap",
 }

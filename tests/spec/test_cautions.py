@@ -41,7 +41,7 @@ def test_relevant_row_comes_first_and_gives_its_reason():
 
 def test_reason_reads_as_value_limit_date_and_source():
     (reason,) = table("analyte|value|unit\nferritin|42|ng/mL")["iron"].reasons
-    assert reason == "Ferritin 42 ng/mL \u2264 75 \u00b5g/L \u00b7 01 Oct 2026 (AASM25, secondary)"
+    assert reason == "Ferritin 42 ng/mL \u2264 75 \u00b5g/L \u00b7 01 Oct 2026 (AASM 2025, secondary)"
 
 
 def test_limit_is_named_in_the_unit_its_source_printed():

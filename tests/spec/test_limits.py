@@ -194,21 +194,22 @@ def test_withdrawn_result_is_not_assessed(status):
 @pytest.mark.parametrize(
     ("analyte", "value", "unit", "said"),
     [
-        ("ferritin", "75", "ng/mL", "at or below 75 \u00b5g/L (AASM25, secondary)"),
-        ("ferritin", "90", "ng/mL", "above 75 and at or below 100 \u00b5g/L (AASM25, secondary)"),
+        ("ferritin", "75", "ng/mL", "at or below 75 \u00b5g/L (AASM 2025, secondary)"),
+        ("ferritin", "90", "ng/mL", "above 75 and at or below 100 \u00b5g/L (AASM 2025, secondary)"),
         (
             "ferritin",
             "150",
             "ng/mL",
             "within the limits used here: above 100 \u00b5g/L and at or below 300 \u00b5g/L",
         ),
-        ("vitamin_b12", "170", "ng/L", "below 180 pg/mL (NG239, secondary)"),
-        ("vitamin_b12", "120", "pmol/L", "below 133 pmol/L (NG239, secondary)"),
+        ("vitamin_b12", "170", "ng/L", "below 180 pg/mL (NICE 2024, secondary)"),
+        ("vitamin_b12", "120", "pmol/L", "below 133 pmol/L (NICE 2024, secondary)"),
         (
             "ferritin",
             "<100",
             "ng/mL",
-            "\u201c<100 ng/mL\u201d does not decide \u201cat or below 75 \u00b5g/L (AASM25, secondary)\u201d",
+            "\u201c<100 ng/mL\u201d does not decide "
+            "\u201cat or below 75 \u00b5g/L (AASM 2025, secondary)\u201d",
         ),
     ],
 )
@@ -332,7 +333,7 @@ def test_pregnancy_and_dialysis_are_said(fact, said):
 
 def test_limit_for_everyone_needs_no_remark_on_age_or_pregnancy():
     words = one("crp", "12", "mg/L", {"P1": PatientContext("P1", pregnant=True)})["flag_words"]
-    assert words == "above 5 mg/L (BRINDA, primary)"
+    assert words == "above 5 mg/L (BRINDA 2017, primary)"
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def test_header_has_value_flag_age_and_change():
     found = panel("analyte|value|unit|date\nferritin|54|ng/mL|2026-06-01\nferritin|42|ng/mL|2026-10-01")
     assert found.header.value == "42 ng/mL"
     assert found.header.letter == "L"
-    assert found.header.flag_words == "at or below 75 \u00b5g/L (AASM25, secondary)"
+    assert found.header.flag_words == "at or below 75 \u00b5g/L (AASM 2025, secondary)"
     assert found.header.when == "01 Oct 2026, 4 weeks ago"
     assert found.header.change.replace(".0", "") == "\u221212 ng/mL in 4 months"
 
@@ -335,7 +335,7 @@ def test_hover_tells_everything_known():
     for part in (
         "170.0 pg/mL as reported",
         "pmol/L",
-        "L: below 180 pg/mL (NG239, secondary)",
+        "L: below 180 pg/mL (NICE 2024, secondary)",
         "L: below the laboratory's interval, 200 to 900 pg/mL",
         "Letter printed by the laboratory: L",
         "Collected 01 Oct 2026 08:30",

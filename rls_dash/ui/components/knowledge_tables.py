@@ -25,7 +25,7 @@ def render_cautions(knowledge: Knowledge) -> None:
                 "Supplement": own(labels[caution.supplement]),
                 "Caution": own(caution.text),
                 "Origin": _ORIGIN_WORDS[caution.origin],
-                "Source": source_cell(caution.provenance),
+                "Source": source_cell(knowledge, caution.provenance),
             }
             for caution in ordered
         ],
@@ -38,7 +38,7 @@ def render_sources(knowledge: Knowledge) -> None:
     st.table(
         [
             {
-                "Id": f"**{own(source.source)}**",
+                "Source": f"**{own(source.short_name)}**",
                 "Citation": own(source.citation),
                 "Address": f"`{source.url}`" if source.url else "",
                 "Checked": EVIDENCE_WORDS[source.provenance.evidence],

@@ -43,7 +43,7 @@ def _row(limit: Limit, knowledge: Knowledge) -> dict[str, str]:
         "For whom": own(limit.population_text),
         "What the source says": own(limit.meaning),
         "Strength": own(limit.strength),
-        "Source": source_cell(limit.provenance),
+        "Source": source_cell(knowledge, limit.provenance),
     }
 
 
@@ -64,7 +64,7 @@ def _region(limit: Limit, low: Decimal | None, high: Decimal | None, unit: str) 
     )
 
 
-def source_cell(provenance: Provenance) -> str:
-    """Source id, place in it, evidence grade in words."""
-    where = f", {own(provenance.locator)}" if provenance.locator else ""
-    return f"**{own(provenance.source)}**{where}  \n{EVIDENCE_WORDS[provenance.evidence]}"
+def source_cell(knowledge: Knowledge, provenance: Provenance) -> str:
+    """Short name of the source, place in it, evidence grade in words."""
+    name = knowledge.sources[provenance.source].short_name
+    return f"**{own(name)}**, {own(provenance.locator)}  \n{EVIDENCE_WORDS[provenance.evidence]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rls_dash import __version__
-from rls_dash.knowledge import KNOWLEDGE_DIRECTORY, load_knowledge
+from rls_dash.knowledge import load_knowledge, notices
 from rls_dash.ui import text
 from rls_dash.ui.text import own
 
@@ -18,10 +18,8 @@ def render() -> None:
         st.markdown("\n".join(f"- {line}" for line in lines))
     st.subheader("Versions")
     st.text(f"Program {__version__}\nKnowledge tables {load_knowledge().version}")
-    notice = KNOWLEDGE_DIRECTORY / "NOTICE.txt"
-    if notice.exists():
-        st.subheader("Notices")
-        st.caption(own(notice.read_text(encoding="utf-8").strip()))
+    st.subheader("Notices")
+    st.caption(own(notices()))
 
 
 render()
