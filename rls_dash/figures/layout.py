@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rls_dash.figures.axis import AxisInfo
 
-LEFT, RIGHT, TOP, BOTTOM = 66, 200, 60, 30
+LEFT, RIGHT, TOP, BOTTOM = 66, 200, 4, 94  # below: the time axis, then three rows of legend
 HEAD = 40  # two lines of text over each panel
-PANEL_HEIGHTS = (188, 104, 104, 104)  # ferritin first and taller
+PANEL_HEIGHTS = (160, 96, 96, 96)  # ferritin first and taller
 LABEL_GAP, SHORT_LABEL_GAP = 28, 14  # two lines, one line
 
 

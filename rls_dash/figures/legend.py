@@ -1,4 +1,4 @@
-"""The rows of symbols over the trend figure."""
+"""The rows of symbols under the trend figure."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def legend_traces(colours: Palette) -> list[dict[str, Any]]:
 
 
 def legend_layout(colours: Palette, height: int) -> dict[str, Any]:
-    """Places of the rows over a figure of `height` [px].
+    """Places of the rows at the foot of a figure of `height` [px].
 
     One legend a row: plotly sets a legend that is wider than the plot in columns as wide as the longest
     entry, which takes five lines.
@@ -55,7 +55,7 @@ def legend_layout(colours: Palette, height: int) -> dict[str, Any]:
     place = {"x": 0, "xref": "container", "xanchor": "left", "yref": "container", "yanchor": "top"}
     fixed = {"itemclick": False, "itemdoubleclick": False, "itemwidth": 30}
     row = {**style, **place, **fixed}
-    return {name: {**row, "y": 1 - number * ROW / height} for number, name in enumerate(_ROWS)}
+    return {name: {**row, "y": (len(_ROWS) - number) * ROW / height} for number, name in enumerate(_ROWS)}
 
 
 def _entries(entries: list[tuple[str, dict[str, Any]]], legend: str) -> list[dict[str, Any]]:

@@ -45,7 +45,10 @@ def as_of() -> date:
 
 
 @cache
-def stories() -> Mapping[str, Story]:
-    """Patient id → story."""
-    rows = csv.DictReader(io.StringIO((DIRECTORY / _clinic()["stories"]).read_text(encoding="utf-8")))
-    return {row["patient_id"]: Story(row["title"], row["what_to_see"]) for row in rows}
+def stories() -> Mapping[str, tuple[Story, ...]]:
+    """Patient id → stories; a patient of the clinic may also show a fault in an export."""
+    told: dict[str, tuple[Story, ...]] = {}
+    for row in csv.DictReader(io.StringIO((DIRECTORY / _clinic()["stories"]).read_text(encoding="utf-8"))):
+        story = Story(row["title"], row["what_to_see"])
+        told[row["patient_id"]] = (*told.get(row["patient_id"], ()), story)
+    return told

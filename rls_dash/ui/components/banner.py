@@ -14,12 +14,10 @@ def render(loaded: Loaded, patient_id: str, story: str) -> None:
     """Id, age and sex where stated, files, rows used, set aside and held; `story`: Markdown of ours or ""."""
     rows = loaded.analysis.patient_results(patient_id)
     files = sorted(rows["source_file"].unique())
-    with st.container(border=True, key="banner", gap="xxsmall"):
+    with st.container(key="banner", gap=None):
         used = f"{text.counted(len(rows), 'result')} from {', '.join(files)}"
         st.text("  ·  ".join([patient_id, *_facts(loaded.contexts.get(patient_id), loaded), used]))
-        st.caption(_rows_words(loaded, files))
-        if story:
-            st.caption(story)
+        st.caption(f"{_rows_words(loaded, files)} {story}".strip())
 
 
 def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:

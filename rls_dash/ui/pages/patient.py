@@ -53,8 +53,8 @@ def _overview(found: Loaded, patient_id: str) -> None:
 
 def _story(patient_id: str) -> str:
     """What this sample patient was made to show, as Markdown."""
-    story = sample.stories().get(patient_id)
-    return f"**Sample story: {text.own(story.title)}.** {text.own(story.what_to_see)}" if story else ""
+    told = sample.stories().get(patient_id, ())
+    return " ".join(f"**Sample: {text.own(one.title)}.** {text.own(one.what_to_see)}" for one in told)
 
 
 render()
