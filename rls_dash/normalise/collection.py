@@ -10,7 +10,7 @@ from rls_dash.ingest.formats import Role
 from rls_dash.model import Severity
 from rls_dash.normalise.dates import OLD, Collected, DateOrder, date_order, parse_collected
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Texts, distinct, sentence, spread
+from rls_dash.normalise.texts import Texts, asked_for, distinct, sentence, spread
 
 _HELD = {"date_order", "two_digit_year"}
 
@@ -36,7 +36,11 @@ def collection_columns(draft: Draft) -> CollectionColumns:
     order = date_order(cell for cell, _ in found)
     if order is DateOrder.UNPROVEN and draft.options.date_order:
         order = draft.options.date_order  # an answer never overrules what the file itself proves
-    moments = [parse_collected(cell, clock, order, draft.options.as_of) for cell, clock in found]
+    needed = asked_for(draft.log.usable, index, len(found))
+    moments = [
+        parse_collected(cell, clock, order, draft.options.as_of) if wanted else Collected()
+        for (cell, clock), wanted in zip(found, needed, strict=True)
+    ]
     draft.log.block_each(
         spread(index, [moment.problem for moment in moments]),
         spread(index, [_severity(moment) for moment in moments]),

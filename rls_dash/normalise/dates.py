@@ -153,7 +153,7 @@ def _build(match: re.Match[str], month: int, day: int, clock: str, as_of: date |
         return Collected(problem="date_in_future", detail=f"the date lies after {as_of.isoformat()}")
     if not has_time:
         return Collected(moment.date().isoformat(), moment, False)
-    timespec = "seconds" if match.groupdict().get("second") else "minutes"
+    timespec = "seconds" if moment.second or match.groupdict().get("second") else "minutes"
     return Collected(moment.isoformat(timespec=timespec) + zone, moment, moment.time() != time(0, 0))
 
 

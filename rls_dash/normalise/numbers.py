@@ -9,7 +9,7 @@ import numpy as np
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Severity
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Numbers, Texts, distinct, map_texts, sentence, spread
+from rls_dash.normalise.texts import Numbers, Texts, asked_for, distinct, map_texts, sentence, spread
 from rls_dash.normalise.values import Decimals, Value, decimal_mark, parse_comparator, parse_value
 
 _HELD = {"ambiguous_decimal", "zero_value"}
@@ -38,7 +38,12 @@ def number_columns(draft: Draft) -> NumberColumns:
     decimals = decimal_mark(cell for (cell,) in found)
     if decimals not in (Decimals.POINT, Decimals.COMMA) and draft.options.decimal:
         decimals = draft.options.decimal  # an answer never overrules what the file itself proves
-    values = [parse_value(cell, decimals) for (cell,) in found]
+    # Rows of other tests prove the mark too, but their values are nobody's business.
+    needed = asked_for(draft.log.usable, index, len(found))
+    values = [
+        parse_value(cell, decimals) if wanted else Value()
+        for (cell,), wanted in zip(found, needed, strict=True)
+    ]
     role = Role.VALUE if draft.has(Role.VALUE) else Role.VALUE_NUMBER
     draft.log.block_each(
         spread(index, [value.problem for value in values]),

@@ -32,6 +32,13 @@ def spread(index: Index, answers: Sequence[object]) -> Texts:
     return np.asarray(array[index]) if len(answers) else np.zeros(0, dtype=object)
 
 
+def asked_for(mask: Mask, index: Index, size: int) -> Mask:
+    """Which of `size` distinct texts stand in the rows of `mask`: only those are worth a closer look."""
+    needed = np.zeros(size, dtype=bool)
+    needed[index[mask]] = True
+    return needed
+
+
 def map_texts(column: Texts, function: Callable[[str], object]) -> Texts:
     """`function` of every cell, called once per distinct text."""
     index, found = distinct(column)
