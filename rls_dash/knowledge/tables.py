@@ -23,6 +23,7 @@ from rls_dash.knowledge.types import (
     Origin,
     Prominence,
     Source,
+    Speaks,
     Supplement,
     SupplementAnalyte,
     Tier,
@@ -58,6 +59,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "strength",
             "requires",
             "lights",
+            "speaks",
         ),
     ),
     "supplements.csv": ("supplement", "label", "display_order", "supports", "consider_when", "origin"),
@@ -196,8 +198,15 @@ def limit(row: TableRow) -> Limit:
         strength=row.text("strength"),
         requires=row.optional("requires"),
         lights=row.optional("lights"),
+        speaks=_speaks(row),
         provenance=row.provenance(),
     )
+
+
+def _speaks(row: TableRow) -> Speaks | None:
+    if bool(row.optional("speaks")) != bool(row.optional("lights")):
+        raise row.error("speaks", "a limit speaks for or against exactly when it lights a supplement")
+    return row.choice("speaks", Speaks) if row.optional("speaks") else None
 
 
 def _rank(row: TableRow) -> int | None:

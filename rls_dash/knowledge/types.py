@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -155,6 +156,16 @@ class AcceptedUnit:
     provenance: Provenance
 
 
+class Speaks(StrEnum):
+    """Whether a result in the region of a limit speaks for considering a supplement, or against it."""
+
+    FOR = "for"
+    AGAINST = "against"
+
+
+_LABEL = re.compile(r"(?P<number>.+?) \u00b7 (?P<name>.+?)(?: \((?P<source>[^()]+)\))?")
+
+
 @dataclass(frozen=True)
 class Limit:
     """A decision limit as the region [unit] in which its statement holds.
@@ -181,8 +192,21 @@ class Limit:
     strength: str
     requires: str
     lights: str
+    speaks: Speaks | None  # for or against the supplement it lights
     provenance: Provenance
     source_name: str = ""  # short name of the source, filled in when all tables are read
+
+    @property
+    def region_name(self) -> str:
+        """What the region means, in a few words: "iron considered"."""
+        match = _LABEL.fullmatch(self.short_label)
+        return match["name"] if match else self.short_label
+
+    @property
+    def label_source(self) -> str:
+        """Source and evidence grade as they stand on the label of a line."""
+        match = _LABEL.fullmatch(self.short_label)
+        return f"{(match and match['source']) or self.source_name}, {self.provenance.evidence}"
 
     @property
     def cited(self) -> str:

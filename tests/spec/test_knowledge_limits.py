@@ -170,7 +170,7 @@ def test_drawn_limits_have_a_label_that_names_number_and_source(knowledge: Knowl
     wrong = [
         one.limit_id
         for one in knowledge.limits.values()
-        if one.on_trend and not re.fullmatch(r"[\d.]+ \u00b7 .{5,50}", one.short_label)
+        if one.on_trend and not re.fullmatch(r"[\d.]+( to [\d.]+)? \u00b7 .{5,50}", one.short_label)
     ]
     assert wrong == []
 
@@ -269,4 +269,4 @@ def test_every_supplement_shows_its_source_document_cautions_and_a_few_more_besi
         own = [one for one in knowledge.cautions if one.supplement == key]
         beside = [one for one in own if one.prominence == "beside_trends"]
         assert all(one in beside for one in own if one.origin is Origin.SOURCE_DOCUMENT), key
-        assert 3 <= len(beside) <= 6, key
+        assert 3 <= len(beside) <= 8, key
