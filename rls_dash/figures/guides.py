@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +20,6 @@ from rls_dash.knowledge import Analyte, Knowledge, Limit
 from rls_dash.model import Flag
 from rls_dash.normalise.units import convert
 
-_LABEL = re.compile(r"(?P<number>.+?) \u00b7 (?P<name>.+?)(?: \((?P<source>[^()]+)\))?")
 _SAME = 0.005  # a pair of printed limits closer than this is drawn on one line without remark
 
 
@@ -82,13 +80,14 @@ def _line(limit: Limit, unit: str) -> LimitLine:
     if edge is None:
         raise ValueError(f"limit {limit.limit_id} has no end to draw")
     texts = [_number(bound, shown) for bound, shown in zip(bounds, (low, high), strict=True)]
-    name, source = label_parts(limit)
+    both = low is not None and high is not None
+    number = words.range_signs(region.low_op, texts[0], region.high_op, texts[1])
     return LimitLine(
         limit.limit_id,
         edge,
-        words.range_signs(region.low_op if high is None else "", texts[0], region.high_op, texts[1]),
-        name,
-        source,
+        f"{texts[0]}\u2013{texts[1]}" if both else number,
+        limit.region_name,
+        limit.label_source,
         limit_words(limit, unit),
         _kind(limit, high),
         low,
@@ -110,15 +109,6 @@ def _kind(limit: Limit, high: float | None) -> RegionKind:
     return RegionKind.HIGH if high is None else RegionKind.LOW
 
 
-def label_parts(limit: Limit) -> tuple[str, str]:
-    """Name of the region, and source with evidence grade, out of the short label of a limit."""
-    match = _LABEL.fullmatch(limit.short_label)
-    if match is None:
-        return limit.short_label or limit.meaning, limit.cited
-    source = match["source"] or limit.source_name
-    return match["name"], f"{source}, {limit.provenance.evidence}"
-
-
 def bands(
     rows: Sequence[Mapping[str, Any]], analyte: Analyte, unit: str, window: tuple[datetime, datetime]
 ) -> tuple[BandInfo, ...]:
@@ -129,12 +119,12 @@ def bands(
     """
     found: list[BandInfo] = []
     current: tuple[float, float] | None = None
-    for row in rows:
+    for before, row in zip([None, *rows], rows, strict=False):
         ends = (float(row["reference_low"]), float(row["reference_high"]))
         given = None if np.isnan(ends).all() else ends
         if given is not None and current is not None and np.array_equal(given, current, equal_nan=True):
             continue
-        moment = row["collected_on"].to_pydatetime() if row is not rows[0] else window[0]
+        moment = window[0] if before is None else _step(before, row)
         if current is not None:
             found[-1] = replace(found[-1], end=moment)
         if given is not None:
@@ -146,6 +136,15 @@ def bands(
         current = given
     clipped = [replace(band, start=max(band.start, window[0])) for band in found]
     return tuple(band for band in clipped if band.start < band.end)
+
+
+def _step(before: Mapping[str, Any], row: Mapping[str, Any]) -> datetime:
+    """Where the interval changes: at the result, or at the break where another laboratory takes over."""
+    moment = row["collected_on"]
+    if row["broken"]:
+        moment = before["collected_on"] + (moment - before["collected_on"]) / 2
+    stepped: datetime = moment.to_pydatetime()
+    return stepped
 
 
 def pair_note(

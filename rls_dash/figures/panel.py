@@ -105,7 +105,7 @@ def panel_info(
     ends = [line.y for line in lines if line.always]
     axis = axis_info([point.y for point in points], ends, analyte.analyte in _FROM_ZERO)
     lines = tuple(line for line in lines if axis.low <= line.y <= axis.high)
-    notes = (*_notes(visible, len(rows) - len(past)), *pair_note(lines, visible, knowledge, unit))
+    notes = (*_notes(visible, len(past), len(rows) - len(past)), *pair_note(lines, visible, knowledge, unit))
     return PanelInfo(
         analyte.analyte,
         analyte.label,
@@ -210,9 +210,9 @@ def _cut(segment: Segment, start: datetime) -> Segment:
     return segment[max(inside[0] - 1, 0) :] if inside else ()
 
 
-def _notes(visible: Sequence[Row], later: int) -> tuple[str, ...]:
+def _notes(visible: Sequence[Row], on_file: int, later: int) -> tuple[str, ...]:
     notes = []
-    if len(visible) == 1:
+    if on_file == 1:
         notes.append("one result only: no trend")
     moments = {row["collected_on"] for row in visible if is_conflicting(row["notes"])}
     if moments:

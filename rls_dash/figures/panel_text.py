@@ -66,6 +66,8 @@ def header_info(
         if not _same_number(latest):
             value = f"{value} (reported {reported_text(latest)})"
         letter, text = letter_of(Flag(latest["flag"])), latest["flag_words"]
+        if not letter and latest["interval_flag"] in (Flag.LOW, Flag.HIGH):
+            text += f"; {latest['interval_words'].partition(',')[0]}"
     day = day_of(latest)
     when = f"{words.date_text(day)}, {words.age_text(day, as_of)}"
     if latest["status"] == Status.PRELIMINARY.value:
@@ -87,7 +89,8 @@ def hover_lines(row: Row, analyte: Analyte, unit: str) -> tuple[str, ...]:
     """Everything known of one result, a line each; text of the file is not escaped here."""
     flag, lab = Flag(row["flag"]), Flag(row["interval_flag"])
     converted = words.amount(row["shown_text"], unit)
-    canonical = words.value_text(row["comparator"], words.plain(float(row["value"])), row["unit"])
+    exact = words.plain(round(float(row["value"]), analyte.canonical_digits))
+    canonical = words.value_text(row["comparator"], exact, row["unit"])
     values = dict.fromkeys(text for text in (converted, canonical) if text != reported_text(row))
     day = words.date_text(day_of(row))
     moment = f"{day} {row['collected_on']:%H:%M}" if row["has_time"] else f"{day}, time not stated"

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import pandas as pd
 
 from rls_dash.interpret import words
-from rls_dash.interpret.context import Audience
-from rls_dash.interpret.latest import Row, day_of, newest, records, reported_text, usable
-from rls_dash.interpret.limits import applies, meets
+from rls_dash.interpret.context import Audience, PatientContext
+from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, records, reported_text, usable
+from rls_dash.interpret.limits import applies, meets, setting_words
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
-from rls_dash.knowledge import Analyte, Caution, Knowledge, Limit, Supplement
-from rls_dash.model import Status, Truth
-
-OLD_DAYS = 365  # older than this, a result is called historical
+from rls_dash.knowledge import Analyte, Caution, Knowledge, Limit, Speaks, Supplement, SupplementAnalyte
+from rls_dash.model import Flag, Status, Truth
 
 
 class Relevance(StrEnum):
-    """What the results say about one row of the table."""
+    """What the results say about one row of the table, the most urgent first."""
 
+    AGAINST = "against"  # a result or a recorded fact speaks against the supplement
     RELEVANT = "relevant"
     UNDECIDED = "undecided"
+    NOT_ASSESSED = "not_assessed"  # measured, but no limit applies at this age
     NOTHING_IN_RESULTS = "nothing_in_results"
     NOT_MEASURED = "not_measured"
 
 
 RELEVANCE_WORDS = {
+    Relevance.AGAINST: "speaks against",
     Relevance.RELEVANT: "relevant to these results",
     Relevance.UNDECIDED: "cannot be decided from these results",
+    Relevance.NOT_ASSESSED: "not assessed: adult limits do not apply at this age",
     Relevance.NOTHING_IN_RESULTS: "nothing in these results",
     Relevance.NOT_MEASURED: "not measured",
 }
+_FIRST = (Relevance.AGAINST, Relevance.RELEVANT, Relevance.UNDECIDED)
+
+
+class _Weight(IntEnum):
+    """How strongly a reason speaks, strongest first."""
+
+    AGAINST = 0
+    LIMIT = 1
+    BETWEEN_LIMITS = 2
+    LAB_INTERVAL = 3
+    UNDECIDED = 4
+
+
+@dataclass(frozen=True)
+class _Reason:
+    weight: _Weight
+    text: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,10 @@ class CautionRow:
 
 
 def caution_rows(
-    patient_results: pd.DataFrame, knowledge: Knowledge, as_of: date | None = None
+    patient_results: pd.DataFrame,
+    knowledge: Knowledge,
+    as_of: date | None = None,
+    facts: PatientContext | None = None,
 ) -> tuple[CautionRow, ...]:
     """All supplements for one patient's assessed results, those the results bring up first.
 
@@ -59,75 +82,121 @@ def caution_rows(
     """
     rows = usable(patient_results)
     latest = {str(analyte): newest(records(group)) for analyte, group in rows.groupby("analyte", sort=False)}
-    table = [_row(supplement, latest, knowledge, as_of) for supplement in knowledge.supplements.values()]
-    order = {supplement.supplement: supplement.display_order for supplement in knowledge.supplements.values()}
-    first = (Relevance.RELEVANT, Relevance.UNDECIDED)
-    return tuple(
-        sorted(
-            table,
-            key=lambda row: (
-                first.index(row.relevance) if row.relevance in first else 2,
-                order[row.supplement],
-            ),
-        )
-    )
+    table = [_row(one, latest, knowledge, as_of, facts) for one in knowledge.supplements.values()]
+    return tuple(row for _, row in sorted(table, key=lambda item: item[0]))
 
 
 def _row(
-    supplement: Supplement, latest: dict[str, list[Row]], knowledge: Knowledge, as_of: date | None
-) -> CautionRow:
+    supplement: Supplement,
+    latest: dict[str, list[Row]],
+    knowledge: Knowledge,
+    as_of: date | None,
+    facts: PatientContext | None,
+) -> tuple[tuple[int, int, int], CautionRow]:
+    """(place in the table, row)."""
     key = supplement.supplement
     links = [link for link in knowledge.supplement_analytes if link.supplement == key]
-    missing = tuple(knowledge.analytes[link.analyte].label for link in links if link.analyte not in latest)
-    proved, undecided = _reasons(key, latest, knowledge, as_of)
-    if proved:
-        relevance = Relevance.RELEVANT
-    elif undecided:
-        relevance = Relevance.UNDECIDED
-    elif any(link.role == "primary" and link.analyte in latest for link in links):
-        relevance = Relevance.NOTHING_IN_RESULTS
-    else:
-        relevance = Relevance.NOT_MEASURED
-    cautions = sorted(
+    reasons = sorted(
+        [*_recorded(key, facts), *_reasons(supplement, latest, knowledge, as_of)], key=lambda one: one.weight
+    )
+    strongest = reasons[0].weight if reasons else None
+    relevance = _relevance(strongest, key, links, latest, knowledge)
+    own = sorted(
         (one for one in knowledge.cautions if one.supplement == key), key=lambda one: one.display_order
     )
-    return CautionRow(
+    row = CautionRow(
         key,
         supplement.label,
         supplement.supports,
         supplement.consider_when,
-        tuple(cautions),
+        tuple(own),
         relevance,
-        tuple(proved + undecided),
-        missing,
+        tuple(reason.text for reason in reasons),
+        tuple(knowledge.analytes[link.analyte].label for link in links if link.analyte not in latest),
     )
+    place = _FIRST.index(relevance) if relevance in _FIRST else len(_FIRST)
+    return (
+        place,
+        strongest if place < len(_FIRST) and strongest is not None else 0,
+        supplement.display_order,
+    ), row
+
+
+def _relevance(
+    strongest: _Weight | None,
+    supplement: str,
+    links: Sequence[SupplementAnalyte],
+    latest: dict[str, list[Row]],
+    knowledge: Knowledge,
+) -> Relevance:
+    if strongest is not None:
+        spoken = {_Weight.AGAINST: Relevance.AGAINST, _Weight.UNDECIDED: Relevance.UNDECIDED}
+        return spoken.get(strongest, Relevance.RELEVANT)
+    primary = [link.analyte for link in links if link.role == "primary" and link.analyte in latest]
+    if not primary:
+        return Relevance.NOT_MEASURED
+    judged = any(_limits(analyte, supplement, latest[analyte], knowledge) for analyte in primary)
+    return Relevance.NOTHING_IN_RESULTS if judged else Relevance.NOT_ASSESSED
+
+
+def _recorded(supplement: str, facts: PatientContext | None) -> list[_Reason]:
+    """Reasons that stand in the patient's facts, not in a result."""
+    if supplement == "iron" and facts is not None and facts.haemochromatosis:
+        return [_Reason(_Weight.AGAINST, "Haemochromatosis is recorded for this patient")]
+    return []
 
 
 def _reasons(
-    supplement: str, latest: dict[str, list[Row]], knowledge: Knowledge, as_of: date | None
-) -> tuple[list[str], list[str]]:
-    """Reasons that are proved, and those that are open; at most one per analyte, the strongest limit's."""
-    proved: list[str] = []
-    undecided: list[str] = []
+    supplement: Supplement, latest: dict[str, list[Row]], knowledge: Knowledge, as_of: date | None
+) -> list[_Reason]:
+    """At most one reason per analyte: its strongest limit met, else its place against the lab's interval,
+    else the limit it leaves open."""
+    linked = {
+        link.analyte for link in knowledge.supplement_analytes if link.supplement == supplement.supplement
+    }
+    found = []
     for analyte in knowledge.analytes.values():
         rows = latest.get(analyte.analyte)
         if rows is None:
             continue
-        audience = Audience(rows[0]["audience"])
-        limits = [
-            limit
-            for limit in knowledge.limits.values()
-            if limit.analyte == analyte.analyte and limit.lights == supplement and applies(limit, audience)
-        ]
-        limits.sort(key=lambda limit: (limit.rank is None, limit.rank or 0, limit.limit_id))
-        truths = {limit.limit_id: _truth(limit, rows) for limit in limits}
-        met = [limit for limit in limits if truths[limit.limit_id] is Truth.TRUE]
-        still_open = [limit for limit in limits if truths[limit.limit_id] is Truth.UNKNOWN]
-        if met:
-            proved.append(_met_text(analyte, rows, met[0], as_of))
-        elif still_open:
-            undecided.append(_open_text(analyte, rows, still_open[0], as_of))
-    return proved, undecided
+        limits = _limits(analyte.analyte, supplement.supplement, rows, knowledge)
+        truths = [(limit, _truth(limit, rows)) for limit in limits]
+        met = next((limit for limit, truth in truths if truth is Truth.TRUE), None)
+        still_open = next((limit for limit, truth in truths if truth is Truth.UNKNOWN), None)
+        if met is not None:
+            found.append(_Reason(_weight(met), _met_text(analyte, rows, met, as_of)))
+        elif analyte.analyte in linked and _outside_interval(rows):
+            found.append(_Reason(_Weight.LAB_INTERVAL, _interval_text(analyte, rows, as_of)))
+        elif still_open is not None:
+            found.append(_Reason(_Weight.UNDECIDED, _open_text(analyte, rows, still_open, as_of)))
+    return found
+
+
+def _weight(limit: Limit) -> _Weight:
+    if limit.speaks is Speaks.AGAINST:
+        return _Weight.AGAINST
+    return _Weight.BETWEEN_LIMITS if limit.flag is Flag.INDETERMINATE else _Weight.LIMIT
+
+
+def _limits(analyte: str, supplement: str, rows: list[Row], knowledge: Knowledge) -> list[Limit]:
+    """The limits of an analyte that bring up a supplement at this age, strongest first."""
+    audience = Audience(rows[0]["audience"])
+    chosen = [
+        limit
+        for limit in knowledge.limits.values()
+        if limit.analyte == analyte and limit.lights == supplement and applies(limit, audience)
+    ]
+    return sorted(chosen, key=lambda limit: (limit.rank is None, limit.rank or 0, limit.limit_id))
+
+
+def _outside_interval(rows: list[Row]) -> bool:
+    """Whether the laboratory's own interval says so of every latest result."""
+    return len({row["interval_flag"] for row in rows} - {Flag.LOW.value, Flag.HIGH.value}) == 0
+
+
+def _interval_text(analyte: Analyte, rows: list[Row], as_of: date | None) -> str:
+    place = rows[-1]["interval_words"]
+    return f"{analyte.short_label} {_values(rows)}, {place} \u00b7 {_circumstances(rows, as_of)}"
 
 
 def _truth(limit: Limit, rows: list[Row]) -> Truth:
@@ -146,7 +215,9 @@ def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | Non
         comparison = f"{values} {bounds[0]} {bounds[1:].strip()}"
     else:
         comparison = f"{values}, {bounds}"
-    return f"{analyte.short_label} {comparison} \u00b7 {_circumstances(rows, as_of)} ({limit.cited})"
+    setting = "".join(f"; {said}" for said in setting_words(rows[0]["setting"]))
+    when = _circumstances(rows, as_of)
+    return f"{analyte.short_label} {comparison}: {limit.region_name} \u00b7 {when} ({limit.cited}){setting}"
 
 
 def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | None) -> str:
@@ -175,7 +246,7 @@ def _bounds(limit: Limit, rows: list[Row]) -> tuple[str, bool]:
 def _circumstances(rows: list[Row], as_of: date | None) -> str:
     day = day_of(rows[0])
     parts = [words.date_text(day)]
-    if as_of is not None and (as_of - day).days > OLD_DAYS:
+    if as_of is not None and (as_of - day).days > STALE_DAYS:
         parts.append("older than 12 months")
     if any(row["status"] == Status.PRELIMINARY.value for row in rows):
         parts.append("preliminary")

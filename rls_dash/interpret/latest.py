@@ -17,6 +17,7 @@ from rls_dash.model import Status
 from rls_dash.normalise.units import convert
 
 Row = dict[str, Any]  # one row of an assessed frame
+STALE_DAYS = 365  # older than this, a result is called historical
 CONFLICTING = "conflicting_results"
 WITHDRAWN = (Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value)
 

@@ -19,7 +19,16 @@ from rls_dash.interpret.regions import covered, edges_of, region_in, step_runs
 from rls_dash.knowledge import Knowledge, Limit
 from rls_dash.model import Flag, Status, Truth
 
-ASSESSED_COLUMNS = ["audience", "flag", "limit_id", "flag_words", "interval_flag", "interval_words", "state"]
+ASSESSED_COLUMNS = [
+    "audience",
+    "setting",
+    "flag",
+    "limit_id",
+    "flag_words",
+    "interval_flag",
+    "interval_words",
+    "state",
+]
 
 Texts = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
@@ -125,6 +134,7 @@ def assess(results: pd.DataFrame, knowledge: Knowledge, contexts: Contexts | Non
     lab = interval_flags(rows)
     added = {
         "audience": groups,
+        "setting": settings,
         "flag": flags,
         "limit_id": ids,
         "flag_words": texts,
@@ -188,8 +198,20 @@ def _suffix(limits: Sequence[Limit], audience: Audience, setting: str) -> str:
         parts.append("adult limit; age not stated")
     if audience.minor and any(limit.population.startswith("child") for limit in limits):
         parts.append("limit for children; adult limits do not apply at this age")
-    parts += [f"{state} recorded: the limit was not made for it" for state in setting.split()]
+    parts += setting_words(setting)
     return "".join(f"; {part}" for part in parts)
+
+
+def setting_words(setting: str) -> list[str]:
+    """What must be said beside a limit for adults when pregnancy or dialysis is recorded."""
+    return [f"{state} recorded: the limit was not made for it" for state in setting.split()]
+
+
+def state_words(state: State, analyte: str, knowledge: Knowledge) -> str:
+    """A state in words; only limits made for RLS are called RLS limits."""
+    deciding = (one for one in knowledge.limits.values() if one.analyte == analyte and one.flag)
+    for_rls = any(limit.population.endswith("_rls") for limit in deciding)
+    return STATE_WORDS[state] if for_rls else STATE_WORDS[state].replace("the RLS limit", "the limit")
 
 
 def _states(flags: Texts, lab: Texts) -> Texts:

@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 
 from rls_dash.interpret.context import Contexts, age_years
-from rls_dash.interpret.latest import Row, change_since, newest, records, reported_text, usable
-from rls_dash.interpret.limits import STATE_WORDS, State
+from rls_dash.interpret.latest import STALE_DAYS, Row, change_since, newest, records, reported_text, usable
+from rls_dash.interpret.limits import State, state_words
 from rls_dash.interpret.words import UnitSystem, age_text
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Flag, Status
@@ -69,7 +69,8 @@ def worklist(
 
     Columns: patient_id, age, sex, worst (State value or ""), worst_words, beyond (number of listed
     analytes beyond a limit), then per analyte `x` (value as reported with its unit), `x_flag`,
-    `x_state`, `x_words`, `x_on` (datetime), `x_age`; `ferritin_change`; `missing`. Absent is "".
+    `x_state`, `x_words`, `x_on` (datetime), `x_age`, `x_old` (the age when over a
+    year); `ferritin_change`; `missing`. Absent is "".
     """
     past = assessed["collected_on"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)
     rows = usable(assessed.loc[past & assessed["analyte"].isin(list(LISTED)), _NEEDED])
@@ -82,7 +83,9 @@ def worklist(
         moments = pd.to_datetime(part[f"{column}_on"]).astype("datetime64[us]")
         table = pd.concat([table, part.assign(**{f"{column}_on": moments})], axis=1)
     table["ferritin_change"] = _ferritin_changes(rows, knowledge, system).reindex(patients).fillna("")
-    table = pd.concat([_who(patients, contexts or {}, as_of), _attention(table, knowledge), table], axis=1)
+    table = pd.concat(
+        [_who(patients, contexts or {}, as_of), _attention(table, knowledge, as_of), table], axis=1
+    )
     table["missing"] = _missing(table, knowledge)
     ordered = table.assign(
         _rank=[URGENCY[State(worst)] if worst else NOTHING_ON_FILE for worst in table["worst"]]
@@ -104,7 +107,7 @@ def _columns(column: str, rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return table.rename(columns={name: f"{column}{name}" for name in _CELLS})
 
 
-_CELLS = ("", "_flag", "_state", "_words", "_on", "_age")
+_CELLS = ("", "_flag", "_state", "_words", "_on", "_age", "_old")
 
 
 def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
@@ -120,7 +123,9 @@ def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
     letter = "" if flag in (Flag.NORMAL, Flag.NOT_ASSESSED) else flag.value
     value = " and ".join(reported_text(row) for row in latest)
     moment = pd.Timestamp(last["collected_on"])
-    return value, letter, state, text, moment, age_text(moment.date(), as_of)
+    age = age_text(moment.date(), as_of)
+    old = age if (as_of - moment.date()).days > STALE_DAYS else ""
+    return value, letter, state, text, moment, age, old
 
 
 def _ferritin_changes(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> pd.Series:
@@ -137,30 +142,36 @@ def _ferritin_changes(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSyst
     return pd.Series(texts, dtype="str")
 
 
-def _attention(table: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
+def _attention(table: pd.DataFrame, knowledge: Knowledge, as_of: date) -> pd.DataFrame:
     """Worst state of the listed analytes, in words with their names, and how many are beyond a limit."""
-    labels = [knowledge.analytes[analyte].short_label for analyte in LISTED]
+    states = [table[f"{column}_state"] for column in LISTED.values()]
     worst, named, beyond = [], [], []
-    for states in zip(*(table[f"{column}_state"] for column in LISTED.values()), strict=True):
-        known = {label: State(state) for label, state in zip(labels, states, strict=True) if state}
+    for row in zip(*states, strict=True):
+        known = {analyte: State(state) for analyte, state in zip(LISTED, row, strict=True) if state}
         first = min(known.values(), key=lambda state: URGENCY[state], default=None)
         worst.append(first.value if first else "")
-        named.append(_worst_words(known))
+        named.append(_worst_words(known, knowledge))
         beyond.append(sum(URGENCY[state] == 0 for state in known.values()))
-    columns = {"worst": pd.array(worst, dtype="str"), "worst_words": pd.array(named, dtype="str")}
+    latest = table[[f"{column}_on" for column in LISTED.values()]].max(axis=1)
+    stale = (pd.Timestamp(as_of) - latest).dt.days > STALE_DAYS
+    texts = [
+        f"{text}; all older than 12 months" if old else text for text, old in zip(named, stale, strict=True)
+    ]
+    columns = {"worst": pd.array(worst, dtype="str"), "worst_words": pd.array(texts, dtype="str")}
     return pd.DataFrame({**columns, "beyond": pd.array(beyond, dtype="int64")}, index=table.index)
 
 
-def _worst_words(known: dict[str, State]) -> str:
+def _worst_words(known: dict[str, State], knowledge: Knowledge) -> str:
     """The most urgent states with the tests that have them: "Ferritin, TSAT below the limit"."""
     if not known:
         return _NOTHING_WORDS
     most = min(URGENCY[state] for state in known.values())
-    groups: dict[State, list[str]] = {}
-    for label, state in known.items():
+    groups: dict[str, list[str]] = {}
+    for analyte, state in known.items():
         if URGENCY[state] == most:
-            groups.setdefault(state, []).append(label)
-    return "; ".join(f"{', '.join(names)} {STATE_WORDS[state]}" for state, names in groups.items())
+            label = knowledge.analytes[analyte].short_label
+            groups.setdefault(state_words(state, analyte, knowledge), []).append(label)
+    return "; ".join(f"{', '.join(names)} {words}" for words, names in groups.items())
 
 
 def _who(patients: pd.Index, contexts: Contexts, as_of: date) -> pd.DataFrame:

@@ -120,7 +120,7 @@ SPECIAL_CAST = (
     Person(
         "RLS-043",
         "mixed_units",
-        "Conventional units until early 2025, SI units since: one continuous course on the plots.",
+        "Conventional units until early 2025, SI units since: one unit on the plots, broken at the switch.",
         F,
         date(1978, 10, 18),
         (Source(File.PLAIN, "Northside Laboratory", 1.7), Source(File.GERMAN, "Labor Nord")),

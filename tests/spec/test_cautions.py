@@ -36,12 +36,15 @@ def test_relevant_row_comes_first_and_gives_its_reason():
     assert next(iter(rows)) == "folate"
     assert rows["folate"].relevance is Relevance.RELEVANT
     (reason,) = rows["folate"].reasons
-    assert reason.startswith("Folate 2.4 ng/mL < 3 ng/mL \u00b7 01 Oct 2026")
+    assert reason.startswith("Folate 2.4 ng/mL < 3 ng/mL: deficiency \u00b7 01 Oct 2026")
 
 
 def test_reason_reads_as_value_limit_date_and_source():
     (reason,) = table("analyte|value|unit\nferritin|42|ng/mL")["iron"].reasons
-    assert reason == "Ferritin 42 ng/mL \u2264 75 \u00b5g/L \u00b7 01 Oct 2026 (AASM 2025, secondary)"
+    assert (
+        reason
+        == "Ferritin 42 ng/mL \u2264 75 \u00b5g/L: iron considered \u00b7 01 Oct 2026 (AASM 2025, secondary)"
+    )
 
 
 def test_limit_is_named_in_the_unit_its_source_printed():
@@ -51,7 +54,7 @@ def test_limit_is_named_in_the_unit_its_source_printed():
 
 def test_region_with_two_ends_is_written_out():
     (reason,) = table("analyte|value|unit\nferritin|90|ng/mL")["iron"].reasons
-    assert reason.startswith("Ferritin 90 ng/mL, >75 to 100 \u00b5g/L \u00b7")
+    assert reason.startswith("Ferritin 90 ng/mL, >75 to 100 \u00b5g/L: only IV iron suggested \u00b7")
 
 
 def test_only_the_latest_result_counts():
@@ -74,13 +77,14 @@ def test_several_analytes_light_one_row():
         transferrin_saturation | 48    | %
         """
     )
-    assert rows["iron"].relevance is Relevance.RELEVANT
-    assert [reason.split(" \u00b7 ")[0] for reason in rows["iron"].reasons] == ["TSAT 48 % \u2265 45 %"]
+    assert rows["iron"].relevance is Relevance.AGAINST
+    reasons = [reason.split(" \u00b7 ")[0] for reason in rows["iron"].reasons]
+    assert reasons == ["TSAT 48 % \u2265 45 %: no iron from here"]
 
 
 def test_kidney_function_lights_magnesium_even_where_magnesium_is_not_measured():
     rows = table("analyte|value|unit\negfr|24|mL/min/{1.73_m2}")
-    assert rows["magnesium"].relevance is Relevance.RELEVANT
+    assert rows["magnesium"].relevance is Relevance.AGAINST
     assert "24 mL/min/1.73 m\u00b2 < 30" in rows["magnesium"].reasons[0]
     assert "Magnesium" in " ".join(rows["magnesium"].missing)
 
@@ -130,3 +134,68 @@ def test_withdrawn_result_counts_as_not_measured():
 def test_adult_limits_light_nothing_for_a_child():
     child = {"P1": PatientContext("P1", birth_date=date(2016, 1, 1))}
     assert table("analyte|value|unit\nferritin|60|ng/mL", child)["iron"].relevance is not Relevance.RELEVANT
+
+
+def test_what_speaks_against_a_supplement_comes_before_what_speaks_for_it():
+    rows = table(
+        """
+        analyte                | value | unit
+        ferritin               | 42    | ng/mL
+        transferrin_saturation | 52    | %
+        folate                 | 2.4   | ng/mL
+        """
+    )
+    assert list(rows)[:2] == ["iron", "folate"]
+    assert rows["iron"].relevance is Relevance.AGAINST
+    assert [reason.split()[0] for reason in rows["iron"].reasons] == ["TSAT", "Ferritin"]
+
+
+def test_recorded_haemochromatosis_speaks_against_iron_whatever_the_results():
+    rows = caution_rows(
+        assess(results("analyte|value|unit\nferritin|42|ng/mL"), knowledge(), ADULT),
+        knowledge(),
+        facts=PatientContext("P1", haemochromatosis=True),
+    )
+    assert rows[0].supplement == "iron"
+    assert rows[0].relevance is Relevance.AGAINST
+    assert "Haemochromatosis" in rows[0].reasons[0]
+
+
+def test_a_clear_limit_comes_before_a_value_between_limits():
+    rows = table(
+        """
+        analyte     | value | unit
+        ferritin    | 90    | ng/mL
+        vitamin_b12 | 150   | pg/mL
+        """
+    )
+    assert list(rows)[:2] == ["vitamin_b12", "iron"]
+
+
+def test_the_laboratorys_own_interval_brings_a_row_up_where_no_limit_does():
+    rows = table(
+        """
+        analyte  | value | unit  | low | high
+        ferritin | 150   | ng/mL | 15  | 200
+        crp      | 18    | mg/L  |     | 5
+        """
+    )
+    assert rows["iron"].relevance is Relevance.RELEVANT
+    (reason,) = rows["iron"].reasons
+    assert reason.startswith("CRP 18 mg/L, above the laboratory's interval, up to 5 mg/L")
+
+
+def test_a_child_without_a_limit_is_not_assessed_and_its_laboratory_is_heard():
+    child = {"P1": PatientContext("P1", birth_date=date(2016, 1, 1))}
+    silent = table("analyte|value|unit\nmagnesium|2.0|mg/dL", child)["magnesium"]
+    assert silent.relevance is Relevance.NOT_ASSESSED
+    low = table("analyte|value|unit|low|high\nmagnesium|1.2|mg/dL|1.7|2.4", child)["magnesium"]
+    assert low.relevance is Relevance.RELEVANT
+    assert "below the laboratory's interval" in low.reasons[0]
+
+
+def test_pregnancy_and_dialysis_stand_beside_a_limit_not_made_for_them():
+    pregnant = {"P1": PatientContext("P1", birth_date=date(1990, 1, 1), pregnant=True, dialysis=True)}
+    (reason,) = table("analyte|value|unit\nferritin|42|ng/mL", pregnant)["iron"].reasons
+    assert "pregnancy recorded: the limit was not made for it" in reason
+    assert "dialysis recorded: the limit was not made for it" in reason

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rls_dash.figures.guides import label_parts
 from rls_dash.figures.layout import LABEL_GAP, PANEL_HEIGHTS
 from rls_dash.figures.marks import _WIDE
 from rls_dash.knowledge import load_knowledge
@@ -20,6 +19,7 @@ def test_a_label_is_two_lines_and_the_lines_of_a_panel_fit_its_height() -> None:
         adult = [one for one in drawn if not one.population.startswith("child")]
         assert len(adult) * LABEL_GAP <= height, analyte
         for one in adult:
-            name, source = label_parts(one)
-            long += [part for part in (f"<=0000 {name}", source) if len(part) > _WIDE + 4]
+            long += [
+                part for part in (f"0.00-0.00 {one.region_name}", one.label_source) if len(part) > _WIDE + 4
+            ]
     assert long == []

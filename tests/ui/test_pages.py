@@ -44,7 +44,7 @@ def test_the_list_has_every_patient_and_can_be_searched() -> None:
 
 def test_a_letter_stands_beside_a_value_beyond_a_limit() -> None:
     listed = opened().dataframe[0].value.set_index("Patient")["Ferritin"]
-    assert listed.str.fullmatch(r"[<>]?[\d.]+ \S+(  (L|H|LL|HH|ind\.))?").all()
+    assert listed.str.fullmatch(r"[<>]?[\d.]+ \S+(  (L|H|LL|HH|ind\.))?(  [\d.]+ (months|years) ago)?").all()
 
 
 def test_the_patient_page_has_four_panels_with_their_limits() -> None:
@@ -61,7 +61,7 @@ def test_all_cautions_stand_in_the_table_relevant_rows_first() -> None:
     table = at.table[0].value
     assert list(table.columns) == ["Supplement", "Supports", "Consider when", "Cautions"]
     assert len(table) == len(load_knowledge().supplements)
-    relevant = table["Supplement"].str.contains("Relevant").tolist()
+    relevant = table["Supplement"].str.contains("Relevant|Speaks against").tolist()
     assert relevant == sorted(relevant, reverse=True)
     beside = [one for one in load_knowledge().cautions if one.prominence == "beside_trends"]
     assert table["Cautions"].str.count("•").sum() == len(beside)

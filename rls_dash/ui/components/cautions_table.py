@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 _MARKS = {
+    Relevance.AGAINST: ":red-badge[Speaks against]",
     Relevance.RELEVANT: ":orange-badge[Relevant]",
     Relevance.UNDECIDED: ":violet-badge[Undecided]",
+    Relevance.NOT_ASSESSED: "Not assessed: adult limits do not apply at this age",
     Relevance.NOTHING_IN_RESULTS: "Nothing in these results",
     Relevance.NOT_MEASURED: "Not measured",
 }
 _SUMMARY = {
+    Relevance.AGAINST: "Results speak against",
     Relevance.RELEVANT: "Supplement cautions brought up by these results",
     Relevance.UNDECIDED: "Undecided",
+    Relevance.NOT_ASSESSED: "Not assessed at this age",
     Relevance.NOT_MEASURED: "Not measured",
 }
 _LINE = "  \n"  # a line break in Markdown
@@ -42,8 +46,7 @@ def render(rows: Sequence[CautionRow]) -> None:
         }
         for row in rows
     ]
-    relevant = [row.label for row in rows if row.relevance is Relevance.RELEVANT]
-    alt = f"Supplement cautions; relevant to these results: {', '.join(relevant) or 'none'}"
+    alt = f"Supplement cautions. {summary(rows)}"
     st.caption(BEYOND_LEGEND)
     st.table(_styled(pd.DataFrame(table)), hide_index=True, alt=alt)
 
@@ -78,6 +81,6 @@ def _caution(text: str, origin: Origin) -> str:
 def summary(rows: Sequence[CautionRow]) -> str:
     """Which rows the results bring up, and which they cannot, in one line."""
     named = {group: ", ".join(own(row.label) for row in rows if row.relevance is group) for group in _SUMMARY}
-    brought_up = named.pop(Relevance.RELEVANT) or "none"
-    others = [f"{_SUMMARY[group]}: {names}" for group, names in named.items() if names]
-    return ". ".join([f"{_SUMMARY[Relevance.RELEVANT]}: {brought_up}", *others])
+    brought_up = named[Relevance.AGAINST] or named[Relevance.RELEVANT]
+    parts = [f"{_SUMMARY[group]}: {names}" for group, names in named.items() if names]
+    return ". ".join(parts if brought_up else [f"{_SUMMARY[Relevance.RELEVANT]}: none", *parts])

@@ -54,7 +54,9 @@ def table(patients: pd.DataFrame) -> pd.DataFrame:
         "Worst finding": patients["worst_words"],
     }
     for name in LISTED.values():
-        columns[_HEADINGS[name]] = _with_letter(patients[name], patients[f"{name}_flag"])
+        columns[_HEADINGS[name]] = _with_letter(
+            patients[name], patients[f"{name}_flag"], patients[f"{name}_old"]
+        )
     columns["Not on file"] = patients["missing"]
     columns["Ferritin taken"] = patients["ferritin_age"]
     columns["Ferritin change"] = patients["ferritin_change"]
@@ -66,5 +68,6 @@ def _who(patients: pd.DataFrame) -> pd.Series:
     return (patients["age"].astype("string").fillna("") + " " + patients["sex"]).str.strip()
 
 
-def _with_letter(values: pd.Series, letters: pd.Series) -> pd.Series:
-    return (values + "  " + letters).str.strip()
+def _with_letter(values: pd.Series, letters: pd.Series, old: pd.Series) -> pd.Series:
+    """Value, letter, and the age of a result older than a year: "42 ng/mL  L  19 months ago"."""
+    return (values + "  " + letters + "  " + old).str.strip()

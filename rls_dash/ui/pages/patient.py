@@ -39,7 +39,8 @@ def render() -> None:
 def _overview(found: Loaded, patient_id: str) -> None:
     """Trends over their results, beside the cautions table; layout.css places the three."""
     rows, knowledge = found.analysis.patient_results(patient_id), load_knowledge()
-    cautions = state.kept(("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of))
+    facts = found.contexts.get(patient_id)
+    cautions = state.kept(("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of, facts))
     st.markdown(f"**{cautions_table.summary(cautions)}.**")
     with st.container(key="overview"):
         with st.container(key="trends_area"):
