@@ -28,6 +28,9 @@ class Role(StrEnum):
     CODE = "code"
     VALUE = "value"
     VALUE_NUMBER = "value_number"  # used where value is blank
+    VALUE_TEXT = "value_text"  # used where both are blank
+    STANDARD_VALUE = "standard_value"  # used, with its own unit, where the reported pair is blank
+    STANDARD_UNIT = "standard_unit"
     COMPARATOR = "comparator"
     UNIT = "unit"
     REFERENCE_LOW = "reference_low"
@@ -35,7 +38,9 @@ class Role(StrEnum):
     REFERENCE_RANGE = "reference_range"
     LAB_FLAG = "lab_flag"
     STATUS = "status"
+    DELETED = "deleted"
     SPECIMEN = "specimen"
+    CATEGORY = "category"  # of the test in the laboratory; may name another specimen
     LABORATORY = "laboratory"
     IGNORE = "ignore"
 
@@ -91,6 +96,21 @@ def dialects() -> tuple[Dialect, ...]:
 def statuses() -> dict[str, Status]:
     """Folded status word or HL7 letter → status."""
     return {row["spelling"]: Status(row["status"]) for row in _rows("statuses.csv")}
+
+
+@cache
+def deletions() -> dict[str, bool]:
+    """Folded word of a deletion column → whether the row was taken back."""
+    return {row["spelling"]: row["deleted"] == "1" for row in _rows("deletions.csv")}
+
+
+@cache
+def specimen_words() -> dict[str, frozenset[str]]:
+    """What a specimen word may be of ("any", "cells", "hemoglobin") → the words."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _rows("specimens.csv"):
+        found[row["of"]].add(row["word"])
+    return {kind: frozenset(words) for kind, words in found.items()}
 
 
 @cache

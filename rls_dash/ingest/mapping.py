@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from rls_dash.ingest.formats import Dialect, Role, dialects, header_key, header_roles
+from rls_dash.ingest.formats import Role, dialects, header_key, header_roles
 from rls_dash.ingest.tabular import RawTable
 from rls_dash.model import FileError
 
 _TEST = (Role.TEST, Role.CODE)
-_VALUE = (Role.VALUE, Role.VALUE_NUMBER)
+_VALUE = (Role.VALUE, Role.VALUE_NUMBER, Role.STANDARD_VALUE)
 _NEEDED = (Role.PATIENT_ID, Role.COLLECTED_AT, *_TEST, *_VALUE, Role.UNIT)  # a record must reach these
-_JOINED = (Role.SPECIMEN,)  # several columns may hold it; all are read
+_BY_DIALECT = 0  # outranks every spelling
+_JOINED = (Role.SPECIMEN, Role.CATEGORY)  # several columns may hold it; all are read
+# Two columns that differ are a question only where the answer changes a number or whose it is.
+_FIRST_WILL_DO = frozenset(
+    {
+        Role.REPORTED_AT,
+        Role.LAB_FLAG,
+        Role.LABORATORY,
+        Role.REFERENCE_LOW,
+        Role.REFERENCE_HIGH,
+        Role.REFERENCE_RANGE,
+        Role.STATUS,
+        Role.STANDARD_VALUE,
+        Role.STANDARD_UNIT,
+        Role.VALUE_TEXT,
+        Role.COLLECTED_TIME,
+    }
+)
 RAGGED = "ragged"  # "", "short" or "surplus"
 
 
@@ -59,49 +75,53 @@ def score_header(cells: Sequence[str]) -> int:
 def map_columns(name: str, header: Sequence[str]) -> Mapping:
     """The roles of a header's columns.
 
-    Raises FileError when two columns claim the same role with equal right.
+    A named dialect decides the headers it lists, spelling the others.
     """
     keys = [header_key(cell) for cell in header]
-    for dialect in dialects():
-        if dialect.required <= set(keys):
-            return _map_dialect(dialect, keys, header)
-    return _map_by_spelling(name, keys, header)
-
-
-def _map_dialect(dialect: Dialect, keys: Sequence[str], header: Sequence[str]) -> Mapping:
-    roles: dict[Role, tuple[int, ...]] = {}
+    dialect = next((one for one in dialects() if one.required <= set(keys)), None)
+    listed = dialect.roles if dialect else {}
+    candidates = []
     for column, key in enumerate(keys):
-        role = dialect.roles.get(key)
-        if role and role is not Role.IGNORE and (role not in roles or role in _JOINED):
-            roles[role] = (*roles.get(role, ()), column)
+        # What a dialect says of a header outranks spelling; headers it does not list are read by spelling.
+        known = ((_BY_DIALECT, listed[key]),) if key in listed else header_roles().get(key, ())
+        candidates += [(priority, role, column) for priority, role in known if role is not Role.IGNORE]
+    roles = _with_standard_pair(_claimed(candidates))
     used = {column for columns in roles.values() for column in columns}
     unused = tuple(cell for column, cell in enumerate(header) if column not in used)
-    return Mapping(dialect.dialect, dialect.label, roles, unused)
+    label = dialect.label if dialect else "columns by their names"
+    return Mapping(dialect.dialect if dialect else "", label, roles, unused)
 
 
-def _map_by_spelling(name: str, keys: Sequence[str], header: Sequence[str]) -> Mapping:
-    candidates = [
-        (priority, role, column)
-        for column, key in enumerate(keys)
-        for priority, role in header_roles().get(key, ())
-    ]
+def _claimed(candidates: Sequence[tuple[int, Role, int]]) -> dict[Role, tuple[int, ...]]:
+    """The columns of each role: the lowest priority number wins, equal ones are settled by the cells."""
     roles: dict[Role, tuple[int, ...]] = {}
+    won: dict[Role, int] = {}
     taken: set[int] = set()
-    claims: dict[Role, list[int]] = defaultdict(list)
-    # The lowest priority number wins; on a tie a test outranks a patient (a bare `name`).
+    # On a tie a test outranks a patient (a bare `name`).
     for priority, role, column in sorted(
-        candidates, key=lambda item: (item[0], item[1] is not Role.TEST, item[2])
+        candidates, key=lambda one: (one[0], one[1] is not Role.TEST, one[2])
     ):
-        if column in taken:
+        if column in taken or (role in roles and won[role] != priority):
             continue
-        if role not in roles:
-            roles[role] = (column,)
-            taken.add(column)
-            claims[role] = [priority, column]
-        elif claims[role][0] == priority and role not in _JOINED:
-            roles[role] = (*roles[role], column)  # settled by the cells: equal columns are one
-    unused = tuple(cell for column, cell in enumerate(header) if column not in taken)
-    return Mapping("", "columns by their names", roles, unused)
+        roles[role] = (*roles.get(role, ()), column)
+        won.setdefault(role, priority)
+        taken.add(column)
+    return roles
+
+
+def _with_standard_pair(roles: dict[Role, tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
+    """Where only the standardised value is given, it is the value, and its own unit the unit.
+
+    A value of one pair is never read with the unit of the other.
+    """
+    if Role.STANDARD_VALUE not in roles or any(role in roles for role in (Role.VALUE, Role.VALUE_NUMBER)):
+        return roles
+    of_reported = (Role.UNIT, Role.REFERENCE_LOW, Role.REFERENCE_HIGH, Role.REFERENCE_RANGE)
+    kept = {role: columns for role, columns in roles.items() if role not in of_reported}
+    kept[Role.VALUE] = kept.pop(Role.STANDARD_VALUE)
+    if Role.STANDARD_UNIT in kept:
+        kept[Role.UNIT] = kept.pop(Role.STANDARD_UNIT)
+    return kept
 
 
 def map_rows(table: RawTable) -> MappedRows:
@@ -122,7 +142,27 @@ def map_rows(table: RawTable) -> MappedRows:
     }
     for role, indices in mapping.roles.items():
         frame[role.value] = _role_column(table, role, indices, columns)
-    return MappedRows(table.name, mapping, table.header, pd.DataFrame(frame))
+    return MappedRows(table.name, mapping, table.header, _use_standard_pair(pd.DataFrame(frame)))
+
+
+def _use_standard_pair(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take the standardised value with its unit in the records whose reported value is empty."""
+    if not {Role.VALUE, Role.STANDARD_VALUE, Role.STANDARD_UNIT, Role.UNIT} <= set(frame.columns):
+        return frame
+    empty = frame[Role.VALUE].str.strip() == ""
+    if Role.VALUE_NUMBER in frame:
+        empty &= frame[Role.VALUE_NUMBER].str.strip() == ""
+    standard = empty & (frame[Role.STANDARD_VALUE].str.strip() != "")
+    ranges = [
+        role for role in (Role.REFERENCE_LOW, Role.REFERENCE_HIGH, Role.REFERENCE_RANGE) if role in frame
+    ]
+    return frame.assign(
+        **{
+            Role.VALUE: frame[Role.VALUE].where(~standard, frame[Role.STANDARD_VALUE]),
+            Role.UNIT: frame[Role.UNIT].where(~standard, frame[Role.STANDARD_UNIT]),
+            **{role: frame[role].where(~standard, "") for role in ranges},  # they are in the other unit
+        }
+    )
 
 
 def _ragged(row: Sequence[str], width: int, needed: int, surplus_blank: bool) -> str:
@@ -141,9 +181,15 @@ def _role_column(
         for index in indices[1:]:
             first = first.str.cat(pd.Series(columns[index], dtype="object"), sep=" ")
         return first
-    if any(columns[index] != columns[indices[0]] for index in indices[1:]):
-        names = " and ".join(f"'{table.header[index]}'" for index in indices)
-        meaning = role.value.replace("_", " ")
-        message = f"The columns {names} could each be the {meaning}. Keep one of them, or rename the other."
-        raise FileError(table.name, "ambiguous_columns", message, line=table.header_line)
+    for index in indices[1:]:
+        other = pd.Series(columns[index], dtype="object")
+        blank = first.str.strip() == ""
+        if role not in _FIRST_WILL_DO and bool((~blank & (other.str.strip() != "") & (other != first)).any()):
+            names = " and ".join(f"'{table.header[column]}'" for column in indices)
+            meaning = role.value.replace("_", " ")
+            message = (
+                f"The columns {names} could each be the {meaning}. Keep one of them, or rename the other."
+            )
+            raise FileError(table.name, "ambiguous_columns", message, line=table.header_line)
+        first = first.where(~blank, other)
     return first
