@@ -55,15 +55,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _normalise(chosen: argparse.Namespace) -> int:
-    from rls_dash.export import write_issues, write_results
+    from rls_dash.export import issues_csv, results_csv, write_exports
     from rls_dash.knowledge import load_knowledge
     from rls_dash.normalise.dates import DateOrder
     from rls_dash.normalise.rows import ReadOptions
     from rls_dash.normalise.values import Decimals
     from rls_dash.pipeline import InputFile, analyse
 
+    if len({path.resolve() for path in (*chosen.files, chosen.out, chosen.issues)}) < len(chosen.files) + 2:
+        print("The files read and the two files written must all be different.", file=sys.stderr)
+        return USAGE
     try:
-        files = [InputFile(path.name, path.read_bytes()) for path in chosen.files]
+        files = [InputFile(_printable(path.name), path.read_bytes()) for path in chosen.files]
     except OSError as error:
         print(f"{Path(error.filename or '').name}: {error.strerror}", file=sys.stderr)
         return UNREADABLE
@@ -77,14 +80,22 @@ def _normalise(chosen: argparse.Namespace) -> int:
         for unreadable in analysis.errors:
             print(unreadable, file=sys.stderr)
         return UNREADABLE
-    write_results(analysis.results, chosen.out)
-    write_issues(analysis.issues, chosen.issues)
+    try:
+        write_exports({chosen.out: results_csv(analysis.results), chosen.issues: issues_csv(analysis.issues)})
+    except OSError as error:
+        print(f"{Path(error.filename or '').name}: {error.strerror}", file=sys.stderr)
+        return UNREADABLE
     codes = {
         str(code): int(count) for code, count in analysis.issues["code"].value_counts().sort_index().items()
     }
     summary = {**analysis.counts, "issues": codes}
     print(json.dumps(summary) if chosen.json else _sentence(analysis.counts))
     return OK
+
+
+def _printable(name: str) -> str:
+    """A file name that can be written as UTF-8, whatever bytes the file system holds."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _sentence(counts: dict[str, int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -31,35 +31,39 @@ def issues_csv(issues: pd.DataFrame) -> str:
     return _csv(issues, ISSUE_COLUMNS)
 
 
-def write_results(results: pd.DataFrame, path: Path) -> None:
-    """Write results.csv where the user asked."""
-    path.write_text(results_csv(results), encoding="utf-8", newline="")
-
-
-def write_issues(issues: pd.DataFrame, path: Path) -> None:
-    """Write issues.csv where the user asked."""
-    path.write_text(issues_csv(issues), encoding="utf-8", newline="")
+def write_exports(texts: Mapping[Path, str]) -> None:
+    """Write files where the user asked: all of them, or none when one cannot be written."""
+    drafts = {path: path.with_name(f"{path.name}.part") for path in texts}
+    try:
+        for path, draft in drafts.items():
+            if path.is_dir():
+                raise IsADirectoryError(21, "this is a folder", str(path))
+            draft.write_text(texts[path], encoding="utf-8", newline="")
+        for path, draft in drafts.items():
+            draft.replace(path)
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
 
 
 def _csv(frame: pd.DataFrame, columns: list[str]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(_rows(frame, columns))
+    writer.writerows(zip(*(_column(name, frame[name]) for name in columns), strict=True))
     return out.getvalue()
 
 
-def _rows(frame: pd.DataFrame, columns: list[str]) -> Iterator[Iterable[str]]:
-    formatted = [[_format(name, cell) for cell in frame[name]] for name in columns]
-    return iter(zip(*formatted, strict=True)) if formatted else iter(())
+def _column(name: str, cells: pd.Series) -> list[str]:
+    """A column as text; numbers are written and text is made safe once per distinct cell."""
+    index, found = pd.factorize(cells, use_na_sentinel=True)
+    texts = [_format(name, cell) for cell in found.tolist()]
+    return [texts[code] if code >= 0 else "" for code in index.tolist()]
 
 
 def _format(name: str, cell: object) -> str:
-    if cell is pd.NA or cell is None or cell != cell:  # NaN differs from itself
-        return ""
     if name in _NUMERIC:
         return _number(cell) if isinstance(cell, float) else str(cell)
-    # A censored value such as "<5" or a lone comparator starts no formula and stays as it is.
     return safe_cell(str(cell))
 
 

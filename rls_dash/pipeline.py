@@ -125,12 +125,15 @@ def analyse(files: Sequence[InputFile], knowledge: Knowledge, options: ReadOptio
 
 def _distinctly_named(files: Sequence[InputFile]) -> list[InputFile]:
     """Files whose names differ, so that a source line always names one file."""
-    counts: dict[str, int] = {}
+    taken: set[str] = set()
     named = []
     for file in files:
-        counts[file.name] = counts.get(file.name, 0) + 1
-        number = counts[file.name]
-        named.append(file if number == 1 else replace(file, name=f"{file.name} ({number})"))
+        name, number = file.name, 1
+        while name in taken:
+            number += 1
+            name = f"{file.name} ({number})"
+        taken.add(name)
+        named.append(replace(file, name=name))
     return named
 
 
@@ -208,7 +211,8 @@ def _merge(
     repeated: list[pd.DataFrame],
 ) -> Analysis:
     usable = [part.results for part in parts if len(part.results)]
-    together = deduplicate(pd.concat(usable, ignore_index=True) if usable else empty_results())
+    withdrawn = pd.concat([part.withdrawn for part in parts]) if parts else pd.DataFrame()
+    together = deduplicate(pd.concat(usable, ignore_index=True) if usable else empty_results(), withdrawn)
     results = together.results.sort_values(
         ["patient_id", "analyte", "collected_on", "source_file", "source_row"],
         kind="stable",
@@ -218,7 +222,7 @@ def _merge(
     return Analysis(
         results=results,
         issues=pd.concat(issues, ignore_index=True) if issues else empty_issues(),
-        files=tuple(_less_repeats(report, together.duplicates, together.superseded) for report in reports),
+        files=tuple(_less_repeats(report, together.duplicates, together.set_aside) for report in reports),
         errors=tuple(errors),
         _offsets=_patient_offsets(results),
     )

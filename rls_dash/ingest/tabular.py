@@ -14,6 +14,7 @@ from rls_dash.model import FileError
 DELIMITERS = (",", ";", "\t", "|")
 _HEADER_SEARCH = 30  # records in which the header is looked for, under a title or an export stamp
 _WIDEST = 400
+_SHARED_WORDS = 3
 _NO_HEADER = (
     "No header line was found that names a test (or its code) and a value. "
     "The first line of the table must name its columns, for example: patient_id,date,test,value,unit."
@@ -55,6 +56,7 @@ def read_table(name: str, text: str, score: ScoreHeader) -> RawTable:
     _refuse_truncation(name, text, body, len(header), offset)
     repeated = [item for item in body if _same_header(item[1], header)]
     body = [item for item in body if not _same_header(item[1], header)] if repeated else body
+    _refuse_second_table(name, body, header, score, offset)
     return RawTable(
         name=name,
         header=tuple(cell.strip().strip("\ufeff") for cell in header),
@@ -83,9 +85,9 @@ def _best_delimiter(name: str, text: str, score: ScoreHeader, candidates: Sequen
     best: list[tuple[int, str, int]] = []
     for delimiter in candidates:
         scores = [score(cells) for _, cells in _head(name, text, delimiter)]
-        highest = max(scores, default=0)
-        if highest:
-            best.append((highest, delimiter, scores.index(highest)))
+        first = next((number for number, roles in enumerate(scores) if roles), None)
+        if first is not None:  # the first, so that no row above it is lost to a second table further down
+            best.append((scores[first], delimiter, first))
     if not best:
         raise FileError(name, "no_header", _NO_HEADER)
     best.sort(key=lambda item: -item[0])
@@ -140,6 +142,18 @@ def _same_header(cells: list[str], header: Sequence[str]) -> bool:
     if cells[0].strip() != header[0].strip():  # nearly every record is settled here
         return False
     return [cell.strip() for cell in cells[: len(header)]] == [cell.strip() for cell in header]
+
+
+def _refuse_second_table(
+    name: str, body: list[tuple[int, list[str]]], header: Sequence[str], score: ScoreHeader, offset: int
+) -> None:
+    """A later line that is a header of its own starts a table with other columns."""
+    words = {cell.strip().casefold() for cell in header}
+    for line, cells in body:
+        # Scoring is slow: only a line with the header's own words can be one.
+        if sum(cell.strip().casefold() in words for cell in cells) >= _SHARED_WORDS and score(cells):
+            message = "Another header starts here: the file holds two tables. Load them as two files."
+            raise FileError(name, "second_table", message, line=line + offset)
 
 
 def _refuse_truncation(

@@ -10,7 +10,7 @@ from rls_dash.ingest.formats import Role
 from rls_dash.model import Severity
 from rls_dash.normalise.dates import OLD, Collected, DateOrder, date_order, parse_collected
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Texts, asked_for, distinct, sentence, spread
+from rls_dash.normalise.texts import Mask, Texts, asked_for, distinct, sentence, spread
 
 _HELD = {"date_order", "two_digit_year"}
 
@@ -25,8 +25,11 @@ class CollectionColumns:
     order: DateOrder
 
 
-def collection_columns(draft: Draft) -> CollectionColumns:
-    """The moments of collection of a file; no other date is ever taken for one."""
+def collection_columns(draft: Draft, also: Mask) -> CollectionColumns:
+    """The moments of collection of a file; no other date is ever taken for one.
+
+    `also`: blocked rows whose moment is needed all the same.
+    """
     if not (draft.has(Role.COLLECTED_AT) or draft.has(Role.COLLECTED_DATE)):
         message = "No column gives the date of collection, and no other date is taken for it. Add one."
         everything = np.ones(len(draft), dtype=bool)
@@ -36,7 +39,7 @@ def collection_columns(draft: Draft) -> CollectionColumns:
     order = date_order(cell for cell, _ in found)
     if order is DateOrder.UNPROVEN and draft.options.date_order:
         order = draft.options.date_order  # an answer never overrules what the file itself proves
-    needed = asked_for(draft.log.usable, index, len(found))
+    needed = asked_for(draft.log.usable | also, index, len(found))
     moments = [
         parse_collected(cell, clock, order, draft.options.as_of) if wanted else Collected()
         for (cell, clock), wanted in zip(found, needed, strict=True)
@@ -64,4 +67,5 @@ def _severity(moment: Collected) -> str:
 
 def _message(moment: Collected) -> str:
     advice = " Say which comes first (--date-order), or export ISO dates."
-    return sentence(moment.detail) + (advice if moment.problem == "date_order" else "")
+    answerable = moment.problem == "date_order" and "nothing" in moment.detail
+    return sentence(moment.detail) + (advice if answerable else "")

@@ -144,7 +144,7 @@ def _build(match: re.Match[str], month: int, day: int, clock: str, as_of: date |
         return Collected(problem="two_digit_year", detail="the year has two digits")
     try:
         moment, has_time, zone = _moment(match, date(int(match["year"]), month, day), clock)
-    except ValueError:
+    except (ValueError, OverflowError):
         return Collected(problem="not_a_date", detail="there is no such day or time")
     if moment.date() < EARLIEST or moment.date() in PLACEHOLDERS:
         detail = "this is a placeholder or a typing error, not a date of collection"

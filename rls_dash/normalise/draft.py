@@ -12,7 +12,7 @@ from rls_dash.ingest.mapping import MappedRows
 from rls_dash.knowledge import Knowledge
 from rls_dash.normalise.dates import DateOrder
 from rls_dash.normalise.issues import IssueLog
-from rls_dash.normalise.texts import Texts, map_texts
+from rls_dash.normalise.texts import Texts, map_texts, visible
 from rls_dash.normalise.values import Decimals
 
 
@@ -45,7 +45,7 @@ class Draft:
 
     def cells(self, role: Role) -> Texts:
         """The stripped cells of a role, "" where the file has no such column."""
-        return map_texts(cells_of(self.rows, role), str.strip)
+        return map_texts(cells_of(self.rows, role), visible)
 
 
 def cells_of(rows: MappedRows, role: Role) -> Texts:

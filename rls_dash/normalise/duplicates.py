@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rls_dash.model import Severity, Status
+from rls_dash.normalise.texts import Mask
 from rls_dash.schema import ISSUE_DTYPES, empty_issues
 
-_DRAW = ["patient_id", "analyte", "collected_at"]
-_SAME = [*_DRAW, "comparator", "reported_number", "unit_code", "status"]
+_DRAW = ["patient_id", "analyte", "collected_on"]
+_STANDING = "_standing"
+_CONFLICT = "Another value is reported for the same patient, test and time. Both are shown."
+_SAME = [*_DRAW, "comparator", "value", _STANDING]
+# A report that stands higher replaces the lower ones of the same draw.
+_STANDS = {Status.PRELIMINARY: 0, Status.NOT_STATED: 1, Status.FINAL: 1, Status.CORRECTED: 2}
 
 
 @dataclass(frozen=True)
@@ -22,54 +26,61 @@ class Deduplicated:
     results: pd.DataFrame
     issues: pd.DataFrame
     duplicates: dict[str, int]
-    superseded: dict[str, int]
+    set_aside: dict[str, int]
 
 
-def deduplicate(results: pd.DataFrame) -> Deduplicated:
-    """Keep one of each repeated result, replace corrected ones, and mark two values for one draw.
+def deduplicate(results: pd.DataFrame, withdrawn: pd.DataFrame) -> Deduplicated:
+    """Keep one of each repeated result, replace what was corrected, and mark two values for one draw.
 
-    Two rows repeat each other when patient, analyte, time of collection, comparator, number, unit and
-    status agree: loading an overlapping export again changes nothing. Different values for one draw
-    are both kept and marked `conflicting_results`; they are never averaged.
+    Two rows repeat each other when patient, analyte, moment of collection, comparator, canonical value
+    and standing agree: loading an overlapping export again changes nothing. A corrected result replaces
+    a final one, a final one a preliminary one, and a withdrawal takes every report of its draw back.
+    Different values for one draw are both kept and marked `conflicting_results`, never averaged.
     """
-    if not results.duplicated(_DRAW).any():  # the common case, and cheap to see
+    if withdrawn.empty and not results.duplicated(_DRAW).any():  # the common case, and cheap to see
         return Deduplicated(results, empty_issues(), {}, {})
-    repeated = results.duplicated(_SAME, keep="first").to_numpy()
-    first = results.drop_duplicates(_SAME).set_index(_SAME)
-    duplicate_issues = _repeat_issues(results[repeated], first)
-    kept = results[~repeated]
-    replaced = _superseded(kept)
-    superseded_issues = _issues(
-        kept[replaced],
-        Severity.SET_ASIDE,
-        "superseded",
-        "A corrected result of the same collection replaces this one.",
-    )
-    standing = kept[~replaced].reset_index(drop=True)
+    ranked = results.assign(**{_STANDING: results["status"].map(_STANDS).astype("int64")})
+    gone = _is_withdrawn(ranked, withdrawn)
+    kept = ranked[~gone]
+    replaced = (kept[_STANDING] < kept.groupby(_DRAW)[_STANDING].transform("max")).to_numpy(dtype=bool)
+    current = kept[~replaced]
+    repeated = current.duplicated(_SAME, keep="first").to_numpy()
+    standing = current[~repeated].drop(columns=_STANDING).reset_index(drop=True)
     conflict = _conflicting(standing)
     notes = standing["notes"].where(~conflict, (standing["notes"] + " conflicting_results").str.strip())
-    conflict_issues = _issues(
-        standing[conflict],
-        Severity.NOTE,
-        "conflicting_results",
-        "Another value is reported for the same patient, test and time. Both are shown.",
-    )
+    first = current.drop_duplicates(_SAME).set_index(_SAME)
+    listed = [
+        _issues(
+            ranked[gone],
+            Severity.SET_ASIDE,
+            "withdrawn",
+            "The laboratory took this result back in another row.",
+        ),
+        _issues(
+            kept[replaced],
+            Severity.SET_ASIDE,
+            "superseded",
+            "A later report of the same collection replaces this one.",
+        ),
+        _repeat_issues(current[repeated], first),
+        _issues(standing[conflict], Severity.NOTE, "conflicting_results", _CONFLICT),
+    ]
     return Deduplicated(
         results=standing.assign(notes=notes),
-        issues=pd.concat([duplicate_issues, superseded_issues, conflict_issues], ignore_index=True),
-        duplicates=_count(results[repeated]),
-        superseded=_count(kept[replaced]),
+        issues=pd.concat(listed, ignore_index=True),
+        duplicates=_count(current[repeated]),
+        set_aside=_count(pd.concat([ranked[gone], kept[replaced]])),
     )
 
 
-def _superseded(results: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Rows that a corrected result of the same draw replaces."""
-    if not (results["status"] == Status.CORRECTED).any():
+def _is_withdrawn(results: pd.DataFrame, withdrawn: pd.DataFrame) -> Mask:
+    """Rows whose draw was withdrawn, unless they are the correction that came with it."""
+    if withdrawn.empty:
         return np.zeros(len(results), dtype=bool)
-    corrected = (
-        (results["status"] == Status.CORRECTED).groupby([results[name] for name in _DRAW]).transform("any")
-    )
-    return np.asarray(corrected & (results["status"] != Status.CORRECTED), dtype=bool)
+    draws = set(withdrawn[_DRAW].itertuples(index=False, name=None))
+    mine = results[_DRAW].itertuples(index=False, name=None)
+    hit = np.fromiter((draw in draws for draw in mine), dtype=bool, count=len(results))
+    return np.asarray(hit & (results[_STANDING] < _STANDS[Status.CORRECTED]).to_numpy(), dtype=bool)
 
 
 def _conflicting(results: pd.DataFrame) -> pd.Series:

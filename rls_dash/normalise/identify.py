@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from rls_dash.ingest.formats import specimen_words
 from rls_dash.knowledge import Knowledge, Loinc
 from rls_dash.normalise.units import clean_unit
 
 _LOINC = re.compile(
     r"(?:LOINC[:\s]*|http://loinc\.org[|/])?(?P<code>\d{1,7}-\d)(?:\^.*)?", re.IGNORECASE | re.ASCII
+)
+
+# A category column speaks of the specimen only where it names one that is not blood.
+_OTHER_MATRIX = re.compile(
+    r"urin|\bcsf\b|cerebrospinal|stool|fa?ecal|faeces|feces|fluid|semen|sweat|dialysate"
 )
 
 
@@ -55,6 +61,14 @@ def _check_digit_holds(code: str) -> bool:
     return (10 - total % 10) % 10 == int(check)
 
 
+def _is_of(matrix: str, analyte: str) -> bool:
+    """Whether every word of a specimen column is one the analyte is measured in; an empty one is assumed."""
+    words = specimen_words()
+    kinds = {"any", analyte, "cells" if analyte.endswith("_rbc") else "any"}
+    allowed = frozenset().union(*(words.get(kind, frozenset()) for kind in kinds))
+    return all(word in allowed for word in re.findall(r"[^\W\d_]+", matrix))
+
+
 def fold_name(text: str) -> str:
     """A test name as the names table lists it: NFKC, casefolded, commas and underscores as blanks."""
     folded = unicodedata.normalize("NFKC", text).casefold()
@@ -93,14 +107,22 @@ class Identifier:
             for analyte in knowledge.analytes
         }
 
-    def identify(self, test: str, code: str, specimen: str, unit: str) -> Identity:
-        """The analyte of one distinct (test, code, specimen, unit) as the file spells them."""
+    def identify(self, test: str, code: str, specimen: str, unit: str, category: str = "") -> Identity:
+        """The analyte of one distinct (test, code, specimen, unit, category) as the file spells them."""
         name, matrix = fold_name(test), fold_name(specimen)
+        if _OTHER_MATRIX.search(fold_name(category)):
+            matrix = f"{matrix} {fold_name(category)}".strip()
         loinc = loinc_code(code)
-        if loinc:
-            return self._by_loinc(loinc, name, matrix, unit)
         # Some layouts keep a local test name in their code column.
-        return self._by_name(name or fold_name(code), matrix, unit)
+        found = (
+            self._by_loinc(loinc, name, matrix, unit)
+            if loinc
+            else self._by_name(name or fold_name(code), matrix, unit)
+        )
+        if found.fate is Fate.TRACKED and not _is_of(matrix, found.analyte):
+            detail = f"the specimen of this row is not known for {found.analyte}"
+            return Identity(Fate.HELD, found.analyte, "specimen_unknown", detail, found.loinc)
+        return found
 
     def _by_loinc(self, code: str, name: str, matrix: str, unit: str) -> Identity:
         known = self._loinc.get(code)

@@ -10,7 +10,7 @@ from rls_dash.ingest.formats import Role
 from rls_dash.model import Severity
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.texts import Numbers, Texts, asked_for, distinct, map_texts, sentence, spread
-from rls_dash.normalise.values import Decimals, Value, decimal_mark, parse_comparator, parse_value
+from rls_dash.normalise.values import Decimals, Value, decimal_mark, is_missing, parse_comparator, parse_value
 
 _HELD = {"ambiguous_decimal", "zero_value"}
 _ADVICE = {
@@ -35,11 +35,13 @@ def number_columns(draft: Draft) -> NumberColumns:
     """The numbers of a file; rows without one are logged and blocked."""
     text = _value_text(draft)
     index, found = distinct(text)
-    decimals = decimal_mark(cell for (cell,) in found)
+    needed = asked_for(draft.log.usable, index, len(found))
+    decimals = decimal_mark(cell for (cell,), wanted in zip(found, needed, strict=True) if wanted)
+    if decimals is Decimals.UNPROVEN:  # rows of other tests may prove it, but not dispute it
+        elsewhere = decimal_mark(cell for (cell,) in found)
+        decimals = Decimals.UNPROVEN if elsewhere is Decimals.CONTRADICTORY else elsewhere
     if decimals not in (Decimals.POINT, Decimals.COMMA) and draft.options.decimal:
         decimals = draft.options.decimal  # an answer never overrules what the file itself proves
-    # Rows of other tests prove the mark too, but their values are nobody's business.
-    needed = asked_for(draft.log.usable, index, len(found))
     values = [
         parse_value(cell, decimals) if wanted else Value()
         for (cell,), wanted in zip(found, needed, strict=True)
@@ -61,10 +63,12 @@ def number_columns(draft: Draft) -> NumberColumns:
 
 
 def _value_text(draft: Draft) -> Texts:
-    """The value cell, or the numeric column beside it where the value is empty."""
-    text, beside = draft.cells(Role.VALUE), draft.cells(Role.VALUE_NUMBER)
-    empty = map_texts(text, lambda cell: parse_value(cell, Decimals.POINT).problem == "no_value")
-    return np.where(empty.astype(bool) & (beside != ""), beside, text)
+    """The value cell; where it is empty the numeric column beside it, and then the text column."""
+    text = draft.cells(Role.VALUE)
+    for role in (Role.VALUE_NUMBER, Role.VALUE_TEXT):
+        beside = draft.cells(role)
+        text = np.where(map_texts(text, is_missing).astype(bool) & (beside != ""), beside, text)
+    return text
 
 
 def _float(value: Value) -> float:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
 import numpy as np
 
-from rls_dash.ingest.formats import Role, fold, statuses
+from rls_dash.ingest.formats import Role, deletions, fold, statuses
 from rls_dash.model import Severity, Status
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.texts import Texts, map_texts
 
+_YES, _UNKNOWN = "yes", "?"
 # What a spreadsheet makes of a long number; two patients may end up with the same text.
 _DAMAGED_ID = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+", re.ASCII)
 
@@ -21,7 +21,8 @@ def patient_column(draft: Draft) -> Texts:
     if not draft.has(Role.PATIENT_ID):
         message = "No column names the patient: all rows are taken as one patient, named after the file."
         draft.log.note_file("no_patient_column", message)
-        return np.full(len(draft), PurePath(draft.rows.name).stem, dtype=object)
+        # The whole name, so that two files never become one patient, nor a file somebody's id.
+        return np.full(len(draft), f"unnamed patient of {draft.rows.name}", dtype=object)
     patient = draft.cells(Role.PATIENT_ID)
     message = "The patient is empty in this row."
     draft.log.block(patient == "", Severity.SET_ASIDE, "no_patient", Role.PATIENT_ID, message)
@@ -34,8 +35,11 @@ def patient_column(draft: Draft) -> Texts:
 def status_column(draft: Draft) -> Texts:
     """The state of every result; withdrawn, cancelled and unknown states are set aside."""
     words = draft.cells(Role.STATUS)
-    status = map_texts(words, lambda text: _status(text))
+    taken_back = map_texts(draft.cells(Role.DELETED), _taken_back)
+    status = np.where(taken_back == _YES, Status.ENTERED_IN_ERROR.value, map_texts(words, _status))
     log = draft.log
+    message = "This word does not say whether the row was deleted."
+    log.block(taken_back == _UNKNOWN, Severity.SET_ASIDE, "status_unknown", Role.DELETED, message)
     message = "This status is not known, so the result may not be final."
     log.block(status == "", Severity.SET_ASIDE, "status_unknown", Role.STATUS, message)
     message = "The laboratory reports no result for this test."
@@ -43,6 +47,13 @@ def status_column(draft: Draft) -> Texts:
     message = "The laboratory withdrew this result."
     log.block(status == Status.ENTERED_IN_ERROR, Severity.SET_ASIDE, "entered_in_error", Role.STATUS, message)
     return status
+
+
+def _taken_back(text: str) -> str:
+    if not text:
+        return ""
+    known = deletions().get(fold(text))
+    return _UNKNOWN if known is None else _YES if known else ""
 
 
 def _status(text: str) -> str:

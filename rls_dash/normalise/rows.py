@@ -26,6 +26,7 @@ class NormalisedFile:
     """What one file gave, before duplicates across files are looked for."""
 
     results: pd.DataFrame
+    withdrawn: pd.DataFrame  # draws whose earlier report the laboratory took back
     issues: pd.DataFrame
     set_aside: int
     held: int
@@ -55,6 +56,7 @@ def normalise_rows(
     drafted = draft_results(Draft(rows, log, knowledge, options, analyte, spread(index, properties)))
     return NormalisedFile(
         results=drafted.results,
+        withdrawn=drafted.withdrawn,
         issues=log.frame(),
         set_aside=int((log.outcome == Severity.SET_ASIDE.value).sum()),
         held=int((log.outcome == Severity.HELD.value).sum()),
@@ -87,7 +89,7 @@ def _block_ragged(rows: MappedRows, log: IssueLog) -> None:
 
 def _identify(rows: MappedRows, identifier: Identifier) -> tuple[Index, list[Identity]]:
     """(index of the distinct test per row, the identity of each distinct test)."""
-    roles = (Role.TEST, Role.CODE, Role.SPECIMEN, Role.UNIT)
+    roles = (Role.TEST, Role.CODE, Role.SPECIMEN, Role.UNIT, Role.CATEGORY)
     index, tests = distinct(*(cells_of(rows, role) for role in roles))
     return index, [identifier.identify(*test) for test in tests]
 
@@ -112,7 +114,7 @@ def _mark_not_tracked(rows: MappedRows, log: IssueLog, other: Texts) -> tuple[tu
 
 def _block_unidentified(log: IssueLog, index: Index, identities: list[Identity]) -> None:
     """Hold or set aside the tests that could be an analyte but are not certain to be."""
-    wrong_specimen = [identity.code == "specimen" for identity in identities]
+    wrong_specimen = [identity.code.startswith("specimen") for identity in identities]
     for role, concerned in ((Role.SPECIMEN, True), (Role.TEST, False)):
         pairs = zip(identities, wrong_specimen, strict=True)
         log.block_each(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -43,6 +44,12 @@ def map_texts(column: Texts, function: Callable[[str], object]) -> Texts:
     """`function` of every cell, called once per distinct text."""
     index, found = distinct(column)
     return spread(index, [function(text) for (text,) in found])
+
+
+def visible(cell: str) -> str:
+    """A cell without what cannot be seen at its ends, and with accents composed: two spellings of one id
+    must not be two patients."""
+    return unicodedata.normalize("NFC", cell).strip(" \t\r\n\u00a0\u2007\u2009\u202f\u200b\u200c\u200d\ufeff")
 
 
 def sentence(text: str) -> str:

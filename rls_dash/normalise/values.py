@@ -109,10 +109,18 @@ def parse_value(text: str, decimals: Decimals) -> Value:
     number, problem, detail = _to_decimal(match["number"], decimals)
     if number is None:
         return Value(problem=problem, detail=detail)
-    if number == 0 and not sign.censored_low:
+    if number == 0 and sign.censored_low:
+        return Value(problem="not_a_number", detail="nothing can be below zero")
+    if number == 0:
         detail = "zero is no concentration: it may mean 'below the measuring range'"
         return Value(number, sign, match["unit"] or "", "zero_value", detail)
     return Value(number, sign, (match["unit"] or "").strip())
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell is empty or stands for a missing value."""
+    bare = cell.strip(_BLANKS + "\t\r\n")
+    return not bare or not_values().get(fold(bare)) == "missing"
 
 
 def _listed(bare: str) -> Value | None:
@@ -197,22 +205,33 @@ def parse_comparator(text: str) -> Comparator | None:
     return Comparator.NONE if not bare else comparators().get(bare)
 
 
-_RANGE = re.compile(rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to|bis|à)\s*(?P<high>{_NUMBER})(?:\s*[^\W\d_].*)?")
+_RANGE = re.compile(
+    rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to|bis|à)\s*(?P<high>{_NUMBER})(?:\s*(?P<unit>[^\W\d_][^\s\d,;]*))?"
+)
 
 
-def parse_reference_range(text: str) -> tuple[Decimal | None, Decimal | None]:
-    """(low, high) of a printed reference interval; a one-sided interval leaves the other None.
+@dataclass(frozen=True)
+class Interval:
+    """A printed reference interval; None leaves a side open. `unit` is the text printed beside it."""
 
-    A range it cannot read for certain gives (None, None): no interval is better than a wrong one.
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str = ""
+
+
+def parse_reference_range(text: str) -> Interval:
+    """A printed reference interval; a one-sided one leaves the other end open.
+
+    A range it cannot read for certain gives an empty one: no interval is better than a wrong one.
     """
     bare = text.strip(_BLANKS + "[]()")
     if match := _RANGE.fullmatch(bare):
         decimals = decimal_mark((match["low"], match["high"]))
         low, high = (_to_decimal(match[side], decimals)[0] for side in ("low", "high"))
-        return (low, high) if low is not None and high is not None and low <= high else (None, None)
+        certain = low is not None and high is not None and low <= high
+        return Interval(low, high, match["unit"] or "") if certain else Interval()
     limit = parse_value(bare, decimal_mark((bare,)))
-    if limit.problem or limit.number is None:
-        return None, None
-    if limit.comparator.censored_low:
-        return None, limit.number
-    return (limit.number, None) if limit.comparator.censored_high else (None, None)
+    if limit.problem or limit.number is None or not limit.comparator:
+        return Interval()
+    side = "high" if limit.comparator.censored_low else "low"
+    return Interval(**{side: limit.number}, unit=limit.unit)

@@ -115,3 +115,22 @@ def test_a_cell_that_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> 
     assert normalise(tmp_path, export).returncode == 0
     with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.DictReader(file))["patient_id"] == '\'=HYPERLINK("x")'
+
+
+def test_a_place_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    export = tmp_path / "labs.csv"
+    export.write_text(PLAIN, encoding="utf-8")
+    done = run(
+        "normalise", export, "--out", tmp_path / "r.csv", "--issues", tmp_path / "no" / "i.csv", cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labs.csv"]
+
+
+def test_an_export_is_never_overwritten(tmp_path: Path) -> None:
+    export = tmp_path / "labs.csv"
+    export.write_text(PLAIN, encoding="utf-8")
+    done = run("normalise", export, "--out", export, "--issues", tmp_path / "i.csv", cwd=tmp_path)
+    assert done.returncode == 2
+    assert export.read_text(encoding="utf-8") == PLAIN

@@ -347,7 +347,7 @@ def test_a_specimen_column_overrules_the_name() -> None:
 
 def test_a_file_without_patient_column_is_one_patient_and_says_so() -> None:
     analysis = read("2025-03-05,Ferritin,42,ng/mL", header="date,test,value,unit")
-    assert list(analysis.results["patient_id"]) == ["labs"]
+    assert list(analysis.results["patient_id"]) == ["unnamed patient of labs.csv"]
     assert "no_patient_column" in notes(analysis)
 
 
@@ -380,3 +380,163 @@ def test_one_patient_is_found_by_offset_and_an_unknown_one_is_empty() -> None:
     assert analysis.patient_ids == ["P1", "P2"]
     assert list(analysis.patient_results("P2")["value"]) == [42.0, 43.0]
     assert analysis.patient_results("P3").empty
+
+
+# --- what an adversary found -----------------------------------------------------------------------------
+
+
+def test_a_value_is_never_read_with_the_unit_of_its_other_pair() -> None:
+    header = "USUBJID,date,LBTEST,LBORRES,LBORRESU,LBSTRESC,LBSTRESU"
+    both = read("1,2025-03-05,Vitamin B12,,pg/mL,221,pmol/L", header=header).results
+    assert list(zip(both["value"], both["reported_unit"], strict=True)) == [(221.0, "pmol/L")]
+    alone = read(
+        "1,2025-03-05,Vitamin B12,221,pmol/L", header="USUBJID,LBDTC,LBTEST,LBSTRESN,LBSTRESU"
+    ).results
+    assert list(alone["value"]) == [221.0]
+    mixed = read("1,2025-03-05,Vitamin B12,221,pg/mL", header="USUBJID,LBDTC,LBTEST,LBSTRESN,LBORRESU")
+    assert outcome(mixed) == [("held", "unit_missing")]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "blocked"),
+    [
+        ("status", "entered-in-error", [("set_aside", "entered_in_error")]),
+        ("deleted", "TRUE", [("set_aside", "entered_in_error")]),
+        ("change_type", "removed", [("set_aside", "entered_in_error")]),
+        ("deleted", "perhaps", [("set_aside", "status_unknown")]),
+        ("deleted", "FALSE", []),
+        ("specimen", "Serum", []),
+        ("specimen", "Gold top", [("held", "specimen_unknown")]),
+    ],
+)
+def test_a_known_layout_does_not_hide_other_columns(
+    column: str, cell: str, blocked: list[tuple[str, str]]
+) -> None:
+    header = f"name,loinc,loinc_desc,result,result_units,date,{column}"
+    assert outcome(read(f"P1,2276-4,Ferritin,42,ng/mL,2025-03-05,{cell}", header=header)) == blocked
+
+
+def test_an_id_outranks_a_name_that_two_people_share() -> None:
+    header = "patient_id,name,loinc,loinc_desc,result,result_units,date"
+    analysis = read(*(f"{n},Smith,2276-4,Ferritin,4{n},ng/mL,2025-03-05" for n in (1, 2)), header=header)
+    assert analysis.patient_ids == ["1", "2"]
+
+
+def test_files_without_patient_column_are_different_people() -> None:
+    text = "date,test,value,unit\n2025-03-05,Ferritin,4{n},ng/mL\n"
+    files = [InputFile("labs.csv", text.replace("{n}", str(n)).encode()) for n in (1, 2)]
+    named = InputFile("labs.tsv", text.replace("{n}", "3").replace(",", "\t").encode())
+    assert len(analyse([*files, named], load_knowledge()).patient_ids) == 3
+
+
+@pytest.mark.parametrize(
+    "specimen", ["Urine", "Joint fluid", "Breast milk", "Bone marrow", "CSF", "Sputum", "Muscle"]
+)
+def test_another_specimen_is_no_serum(specimen: str) -> None:
+    header = "patient_id,date,test,specimen,value,unit"
+    assert read(f"P1,2025-03-05,Ferritin,{specimen},42,ng/mL", header=header).results.empty
+
+
+@pytest.mark.parametrize("specimen", ["Serum", "SERUM/PLASMA", "Venous blood", "Ser/Plas", "Plasma EDTA", ""])
+def test_blood_in_its_usual_words_is_serum(specimen: str) -> None:
+    header = "patient_id,date,test,specimen,value,unit"
+    assert len(read(f"P1,2025-03-05,Ferritin,{specimen},42,ng/mL", header=header).results) == 1
+
+
+@pytest.mark.parametrize(
+    "category", ["Iron Panel", "Chemistry panel", "CHEMISTRY", "Kidney function / creatinine"]
+)
+def test_a_category_is_no_specimen(category: str) -> None:
+    header = "patient_id,date,test,category,value,unit"
+    assert len(read(f"P1,2025-03-05,Ferritin,{category},42,ng/mL", header=header).results) == 1
+    assert read("P1,2025-03-05,Creatinine,URINALYSIS,42,mg/dL", header=header).results.empty
+
+
+NOT_SERUM = (
+    "Red-cell folate|Folate, WB|Red-Cell Magnesium|U Creatinine|Creatinine, U|Creatinine (U)|Magnesium dU|tU-Magnesium"
+    "|24U-Magnesium|Pt-U-Magnesium|Random creatinine|Creatinine, timed|Magnesium per day|Magnesium, ionic"
+    "|Magnésium ionique|Creatinine, Joint Fluid|Hemoglobin, Joint Fluid|Magnesium, Breast milk|Ferritin, bone marrow"
+    "|BUN:Creatinine|Iron:TIBC|ln ferritin|Log10 Ferritin|Ferritin percentile|Ferritin z-score|CRP velocity"
+    "|Transferrin isoforms|Hemoglobin Barts|Iron intake|Dietary iron|Vit B12 (bioactive)"
+)
+
+
+@pytest.mark.parametrize("test", NOT_SERUM.split("|"))
+def test_names_that_only_contain_an_analyte_stay_out(test: str) -> None:
+    tracked = read(f'P1,2025-03-05,"{test}",42,mg/dL').results["analyte"].tolist()
+    assert [one for one in tracked if not one.endswith("_rbc")] == []
+
+
+def test_two_tables_in_one_file_are_refused_and_no_row_is_lost() -> None:
+    first = "patient_id,date,test,value,ref_low,unit\nP1,2025-03-05,Ferritin,42,15,ng/mL\n"
+    second = "patient_id,date,test,ref_low,value,unit\nP1,2025-04-05,Ferritin,13,90,ng/mL\n"
+    analysis = analyse([InputFile("labs.csv", (first + second).encode())], load_knowledge())
+    assert [(error.code, error.line) for error in analysis.errors] == [("second_table", 3)]
+    longer = first + second.replace("unit\n", "unit,flag\n").replace("ng/mL\n", "ng/mL,\n")
+    assert analyse([InputFile("labs.csv", longer.encode())], load_knowledge()).errors
+
+
+@pytest.mark.parametrize("later", ["42,ng/mL,W", "42,ng/mL,D", ",ng/mL,W", "see comment,ng/mL,C"])
+def test_what_the_laboratory_takes_back_does_not_stand(later: str) -> None:
+    header = f"{HEADER},status"
+    analysis = read("P1,2025-03-05,Ferritin,42,ng/mL,F", f"P1,2025-03-05,Ferritin,{later}", header=header)
+    assert analysis.results.empty
+    assert ("set_aside", "withdrawn") in outcome(analysis)
+    assert balanced(analysis)
+
+
+def test_a_final_result_replaces_the_preliminary_one() -> None:
+    header = f"{HEADER},status"
+    analysis = read("P1,2025-03-05,Ferritin,40,ng/mL,P", "P1,2025-03-05,Ferritin,42,ng/mL,F", header=header)
+    assert list(analysis.results["value"]) == [42.0]
+    assert outcome(analysis) == [("set_aside", "superseded")]
+
+
+def test_one_draw_is_one_draw_however_it_is_written() -> None:
+    analysis = read("P1,2025-03-05T08:30,Ferritin,42,ng/mL", "P1,2025-03-05 08:30:00,Ferritin,42.0,ug/L")
+    assert (analysis.counts["results"], analysis.counts["duplicates"]) == (1, 1)
+    apart = read("P1,2025-03-05T08:30,Ferritin,42,ng/mL", "P1,2025-03-05 08:30:00,Ferritin,80,ng/mL")
+    assert list(apart.results["notes"]) == ["conflicting_results"] * 2
+
+
+def test_no_name_can_unbalance_the_rows() -> None:
+    text = f"{HEADER}\nP1,2025-03-05,Ferritin,42,ng/mL\n"
+    names = ("l.csv", "l.csv", "l.csv (2)")
+    analysis = analyse(
+        [InputFile(n, (text + "\n" * k).encode()) for k, n in enumerate(names)], load_knowledge()
+    )
+    assert [report.results for report in analysis.files] == [1, 0, 0]
+    assert balanced(analysis)
+
+
+def test_columns_that_change_no_number_do_not_refuse_a_file() -> None:
+    header = f"{HEADER},result_date,report_date,lab,performer,flag,abnormal"
+    assert (
+        len(read("P1,2025-03-05,Ferritin,42,ng/mL,2025-03-06,2025-03-07,A,B,L,N", header=header).results) == 1
+    )
+    dates = "patient_id,measurement_datetime,measurement_date,test,value,unit"
+    assert len(read("P1,,2025-03-05,Ferritin,42,ng/mL", header=dates).results) == 1
+
+
+@pytest.mark.parametrize("printed", ["0.70-1.05 mmol/L", "13-150 male, 5-60 female", "13-150 M; 5-60 F"])
+def test_an_interval_in_another_unit_or_for_two_sexes_is_not_used(printed: str) -> None:
+    row = read(
+        f'P1,2025-03-05,Magnesium,1.9,mg/dL,"{printed}"', header=f"{HEADER},reference_range"
+    ).results.iloc[0]
+    assert pd.isna(row["reference_low"])
+    assert pd.isna(row["reference_high"])
+
+
+def test_a_cell_of_another_test_does_not_dispute_the_decimal_mark() -> None:
+    analysis = read("P1,2025-03-05,Ferritin,12.5,ng/mL", 'P1,2025-03-05,Weight,"75,2 kg",')
+    assert list(analysis.results["value"]) == [12.5]
+
+
+def test_the_end_of_time_is_no_date() -> None:
+    assert outcome(read("P1,9999-12-31T24:00,Ferritin,42,ng/mL")) == [("set_aside", "not_a_date")]
+
+
+def test_an_invisible_mark_does_not_make_a_second_patient() -> None:
+    assert read("P1,2025-03-05,Ferritin,42,ng/mL", "P1\u200b,2025-04-05,Ferritin,43,ng/mL").patient_ids == [
+        "P1"
+    ]

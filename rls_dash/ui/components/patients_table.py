@@ -70,4 +70,5 @@ def _who(patients: pd.DataFrame) -> pd.Series:
 
 def _with_letter(values: pd.Series, letters: pd.Series, old: pd.Series) -> pd.Series:
     """Value, letter, and the age of a result older than a year: "42 ng/mL  L  19 months ago"."""
-    return (values + "  " + letters + "  " + old).str.strip()
+    shown = (values + "  " + letters).str.strip()
+    return (shown + "  " + old).str.strip()
