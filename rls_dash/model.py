@@ -84,6 +84,8 @@ class Issue:
     column: str  # header of the column at fault, "" for the whole row
     reported: str  # the cell as it stands in the file
     message: str  # what is wrong and what to do
+    patient_id: str = ""  # whose row it is, where that is known
+    analyte: str = ""  # what it would have been a result of, where that is known
 
 
 class FileError(Exception):

@@ -88,6 +88,16 @@ class Analysis:
         """Patients with at least one usable result, sorted."""
         return list(self._offsets)
 
+    def patient_issues(self, patient_id: str) -> pd.DataFrame:
+        """Rows of one patient that were set aside or held."""
+        blocking = self.issues["severity"].isin([Severity.SET_ASIDE.value, Severity.HELD.value])
+        return self.issues[blocking & (self.issues["patient_id"] == patient_id)]
+
+    @property
+    def ownerless_issues(self) -> int:
+        """Rows set aside or held of which nobody knows whose they are."""
+        return len(self.patient_issues(""))
+
     def patient_results(self, patient_id: str) -> pd.DataFrame:
         """The results of one patient; no rows for an unknown one."""
         start, stop = self._offsets.get(patient_id, (0, 0))

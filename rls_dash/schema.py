@@ -52,6 +52,9 @@ ISSUE_DTYPES: dict[str, str] = {
 }
 ISSUE_COLUMNS = list(ISSUE_DTYPES)
 
+# What the app needs beside the exported columns of an issue.
+ISSUE_EXTRA_DTYPES: dict[str, str] = {"patient_id": "str", "analyte": "str"}
+
 
 def empty_results() -> pd.DataFrame:
     """A results frame with no rows and every column, exported and extra."""
@@ -62,10 +65,12 @@ def empty_results() -> pd.DataFrame:
 
 def empty_issues() -> pd.DataFrame:
     """An issues frame with no rows."""
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in ISSUE_DTYPES.items()})
+    kinds = ISSUE_DTYPES | ISSUE_EXTRA_DTYPES
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def issues_frame(issues: Sequence[Issue]) -> pd.DataFrame:
     """Issues as a frame, in the order given."""
-    columns = {name: [getattr(issue, name) for issue in issues] for name in ISSUE_COLUMNS}
-    return pd.DataFrame(columns, columns=ISSUE_COLUMNS).astype(ISSUE_DTYPES)
+    kinds = ISSUE_DTYPES | ISSUE_EXTRA_DTYPES
+    columns = {name: [getattr(issue, name) for issue in issues] for name in kinds}
+    return pd.DataFrame(columns, columns=list(kinds)).astype(kinds)

@@ -150,7 +150,9 @@ def _refuse_second_table(
     """A later line that is a header of its own starts a table with other columns."""
     words = {cell.strip().casefold() for cell in header}
     for line, cells in body:
-        # Scoring is slow: only a line with the header's own words can be one.
+        # Scoring is slow: only a line that starts with, and holds, words of the header can be one.
+        if cells[0].strip().casefold() not in words:
+            continue
         if sum(cell.strip().casefold() in words for cell in cells) >= _SHARED_WORDS and score(cells):
             message = "Another header starts here: the file holds two tables. Load them as two files."
             raise FileError(name, "second_table", message, line=line + offset)

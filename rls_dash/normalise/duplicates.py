@@ -9,7 +9,7 @@ import pandas as pd
 
 from rls_dash.model import Severity, Status
 from rls_dash.normalise.texts import Mask
-from rls_dash.schema import ISSUE_DTYPES, empty_issues
+from rls_dash.schema import ISSUE_DTYPES, ISSUE_EXTRA_DTYPES, empty_issues
 
 _DRAW = ["patient_id", "analyte", "collected_on"]
 _STANDING = "_standing"
@@ -115,9 +115,11 @@ def _issues(rows: pd.DataFrame, severity: Severity, code: str, message: str) -> 
             "column": "",
             "reported": rows["reported_value"],
             "message": message,
+            "patient_id": rows["patient_id"],
+            "analyte": rows["analyte"],
         }
     )
-    return frame.astype(ISSUE_DTYPES).reset_index(drop=True)
+    return frame.astype(ISSUE_DTYPES | ISSUE_EXTRA_DTYPES).reset_index(drop=True)
 
 
 def _count(rows: pd.DataFrame) -> dict[str, int]:

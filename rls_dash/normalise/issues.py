@@ -8,7 +8,7 @@ import pandas as pd
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.mapping import MappedRows
 from rls_dash.model import Issue, Severity
-from rls_dash.normalise.texts import Mask, Texts
+from rls_dash.normalise.texts import Mask, Texts, map_texts, visible
 from rls_dash.schema import issues_frame
 
 
@@ -19,6 +19,8 @@ class IssueLog:
         self._rows = rows
         self._lines = rows.frame["source_row"].to_numpy()
         self._issues: list[Issue] = []
+        self._patient = map_texts(self._reported(Role.PATIENT_ID), visible)
+        self.analyte = np.full(len(rows.frame), "", dtype=object)  # filled in once the tests are identified
         self.outcome = np.full(len(rows.frame), "", dtype=object)  # "", or the severity that blocks the row
 
     @property
@@ -60,8 +62,15 @@ class IssueLog:
         each = (
             np.broadcast_to(np.asarray(part, dtype=object), len(lines)) for part in (severity, code, message)
         )
-        for line, cell, kind, reason, text in zip(lines, reported, *each, strict=True):
-            self._issues.append(Issue(self._rows.name, int(line), Severity(kind), reason, column, cell, text))
+        whose = (self._patient[hit], self.analyte[hit])
+        for line, cell, kind, reason, text, patient, analyte in zip(
+            lines, reported, *each, *whose, strict=True
+        ):
+            self._issues.append(
+                Issue(
+                    self._rows.name, int(line), Severity(kind), reason, column, cell, text, patient, analyte
+                )
+            )
 
     def _reported(self, role: Role | None) -> Texts:
         if role is None or role.value not in self._rows.frame:

@@ -50,9 +50,10 @@ def normalise_rows(
     not_tracked = _mark_not_tracked(
         rows, log, spread(index, [i.fate is Fate.NOT_TRACKED for i in identities])
     )
+    analyte = spread(index, [identity.analyte for identity in identities])
+    log.analyte = analyte
     _block_unidentified(log, index, identities)
     properties = [identity.loinc.property if identity.loinc else "" for identity in identities]
-    analyte = spread(index, [identity.analyte for identity in identities])
     drafted = draft_results(Draft(rows, log, knowledge, options, analyte, spread(index, properties)))
     return NormalisedFile(
         results=drafted.results,

@@ -17,7 +17,7 @@ from rls_dash.knowledge import load_knowledge
 from rls_dash.model import FileError, Issue
 from rls_dash.normalise.rows import ReadOptions
 from rls_dash.pipeline import Analysis, InputFile, analyse
-from rls_dash.schema import ISSUE_DTYPES
+from rls_dash.schema import issues_frame
 
 PATIENTS_FILE = "patients.csv"  # facts about patients, not results
 
@@ -84,12 +84,4 @@ def _read_contexts(files: Sequence[InputFile]) -> tuple[Contexts, pd.DataFrame, 
             errors.append(error)
             continue
         issues += found
-    return contexts, _frame(issues), errors
-
-
-def _frame(issues: Sequence[Issue]) -> pd.DataFrame:
-    rows = [
-        (one.source_file, one.source_row, one.severity.value, one.code, one.column, one.reported, one.message)
-        for one in issues
-    ]
-    return pd.DataFrame(rows, columns=list(ISSUE_DTYPES)).astype(ISSUE_DTYPES)
+    return contexts, issues_frame(issues), errors

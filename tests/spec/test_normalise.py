@@ -452,16 +452,42 @@ def test_a_category_is_no_specimen(category: str) -> None:
     assert read("P1,2025-03-05,Creatinine,URINALYSIS,42,mg/dL", header=header).results.empty
 
 
-NOT_SERUM = (
-    "Red-cell folate|Folate, WB|Red-Cell Magnesium|U Creatinine|Creatinine, U|Creatinine (U)|Magnesium dU|tU-Magnesium"
-    "|24U-Magnesium|Pt-U-Magnesium|Random creatinine|Creatinine, timed|Magnesium per day|Magnesium, ionic"
-    "|Magnésium ionique|Creatinine, Joint Fluid|Hemoglobin, Joint Fluid|Magnesium, Breast milk|Ferritin, bone marrow"
-    "|BUN:Creatinine|Iron:TIBC|ln ferritin|Log10 Ferritin|Ferritin percentile|Ferritin z-score|CRP velocity"
-    "|Transferrin isoforms|Hemoglobin Barts|Iron intake|Dietary iron|Vit B12 (bioactive)"
-)
+NOT_SERUM = """
+Red-cell folate
+Folate, WB
+Red-Cell Magnesium
+U Creatinine
+Creatinine, U
+Creatinine (U)
+Magnesium dU
+tU-Magnesium
+24U-Magnesium
+Pt-U-Magnesium
+Random creatinine
+Creatinine, timed
+Magnesium per day
+Magnesium, ionic
+Magnésium ionique
+Creatinine, Joint Fluid
+Hemoglobin, Joint Fluid
+Magnesium, Breast milk
+Ferritin, bone marrow
+BUN:Creatinine
+Iron:TIBC
+ln ferritin
+Log10 Ferritin
+Ferritin percentile
+Ferritin z-score
+CRP velocity
+Transferrin isoforms
+Hemoglobin Barts
+Iron intake
+Dietary iron
+Vit B12 (bioactive)
+"""
 
 
-@pytest.mark.parametrize("test", NOT_SERUM.split("|"))
+@pytest.mark.parametrize("test", NOT_SERUM.strip().splitlines())
 def test_names_that_only_contain_an_analyte_stay_out(test: str) -> None:
     tracked = read(f'P1,2025-03-05,"{test}",42,mg/dL').results["analyte"].tolist()
     assert [one for one in tracked if not one.endswith("_rbc")] == []
@@ -540,3 +566,12 @@ def test_an_invisible_mark_does_not_make_a_second_patient() -> None:
     assert read("P1,2025-03-05,Ferritin,42,ng/mL", "P1\u200b,2025-04-05,Ferritin,43,ng/mL").patient_ids == [
         "P1"
     ]
+
+
+def test_a_row_that_waits_is_known_to_its_patient() -> None:
+    analysis = read(
+        "P1,2025-03-05,Ferritin,42,ng/mL", "P1,2026-03-05,Ferritin,60,", ",2026-03-05,Ferritin,60,ng/mL"
+    )
+    waiting = analysis.patient_issues("P1")
+    assert list(zip(waiting["analyte"], waiting["source_row"], strict=True)) == [("ferritin", 3)]
+    assert analysis.ownerless_issues == 1

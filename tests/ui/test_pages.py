@@ -204,3 +204,13 @@ def test_nothing_brought_up_is_said_and_is_no_all_clear() -> None:
     said = words(at)
     assert "brought up by these results: none. Not measured:" in said
     assert "not an all clear" in said
+
+
+def test_a_held_result_of_the_patient_is_said_on_the_page() -> None:
+    at = opened()
+    at.session_state["_patient"] = "RLS-019"
+    at.switch_page(PATIENT).run()
+    (warning,) = at.warning
+    words = warning.value.replace("\\", "").replace("\u2060", "")
+    assert "1 row of this patient not used: Magnesium" in words
+    assert "The unit is empty" in words

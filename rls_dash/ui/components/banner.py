@@ -6,8 +6,11 @@ import streamlit as st
 
 from rls_dash.interpret.context import PatientContext, age_years
 from rls_dash.interpret.words import date_text
+from rls_dash.knowledge import load_knowledge
 from rls_dash.ui import text
 from rls_dash.ui.loading import Loaded
+
+_LISTED_AT_MOST = 3
 
 
 def render(loaded: Loaded, patient_id: str, story: str) -> None:
@@ -17,7 +20,25 @@ def render(loaded: Loaded, patient_id: str, story: str) -> None:
     with st.container(key="banner", gap=None):
         used = f"{text.counted(len(rows), 'result')} from {', '.join(files)}"
         st.text("  ·  ".join([patient_id, *_facts(loaded.contexts.get(patient_id), loaded), used]))
-        st.caption(f"{_rows_words(loaded, files)} {story}".strip())
+        st.caption(f"{_rows_words(loaded)} {story}".strip())
+    _not_used(loaded, patient_id)
+
+
+def _not_used(loaded: Loaded, patient_id: str) -> None:
+    """Results of this patient that no plot shows: a newer one may be among them."""
+    issues = loaded.analysis.patient_issues(patient_id)
+    if issues.empty:
+        return
+    labels = {key: one.short_label for key, one in load_knowledge().analytes.items()}
+    said = [
+        f"{labels.get(row.analyte, 'unknown test')} ({row.source_file}, line {row.source_row}: "
+        f"{row.message.partition('.')[0]})"
+        for row in issues.head(_LISTED_AT_MOST).itertuples()
+    ]
+    more = len(issues) - len(said)
+    rest = f" and {more} more: see Import" if more else ""
+    words = f"{text.counted(len(issues), 'row')} of this patient not used: {'; '.join(said)}{rest}."
+    st.warning(text.esc(words))
 
 
 def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:
@@ -34,14 +55,10 @@ def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:
     return said
 
 
-def _rows_words(loaded: Loaded, files: list[str]) -> str:
-    """Rows of these files that no patient page shows; they may belong to this patient."""
-    reports = [report for report in loaded.analysis.files if report.name in files]
-    aside, held = sum(report.set_aside for report in reports), sum(report.held for report in reports)
-    where = "this file" if len(files) == 1 else "these files"
-    if not aside + held:
-        return f"Read as on {date_text(loaded.as_of)}. No row of {where} was set aside or held."
-    return (
-        f"Read as on {date_text(loaded.as_of)}. Of {where}, {text.counted(aside, 'row')} set aside and "
-        f"{text.counted(held, 'row')} held, of this or other patients: see Import."
-    )
+def _rows_words(loaded: Loaded) -> str:
+    """When the files were read, and the rows of them that nobody can be told to own."""
+    ownerless = loaded.analysis.ownerless_issues
+    said = f"Read as on {date_text(loaded.as_of)}."
+    if ownerless:
+        said += f" {text.counted(ownerless, 'row')} without a certain patient not used: see Import."
+    return said
