@@ -37,8 +37,8 @@ def _not_used(loaded: Loaded, patient_id: str) -> None:
     ]
     more = len(issues) - len(said)
     rest = f" and {more} more: see Import" if more else ""
-    words = f"{text.counted(len(issues), 'row')} of this patient not used: {'; '.join(said)}{rest}."
-    st.warning(text.esc(words))
+    mark = f":orange-badge[{text.counted(len(issues), 'row')} of this patient not used]"
+    st.markdown(f"{mark} {text.esc('; '.join(said) + rest)}")
 
 
 def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:

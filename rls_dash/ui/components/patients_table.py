@@ -39,7 +39,10 @@ def render(patients: pd.DataFrame, wanted: str) -> str | None:
         placeholder="",
         column_config={
             "Worst finding": st.column_config.TextColumn(width=330),
-            "Not on file": st.column_config.TextColumn(width=130),
+            "TSAT": st.column_config.TextColumn(width=105),
+            "Folate": st.column_config.TextColumn(width=135),
+            "Magnesium": st.column_config.TextColumn(width=150),
+            "Not on file": st.column_config.TextColumn(width=120),
         },
     )
     rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
@@ -69,6 +72,7 @@ def _who(patients: pd.DataFrame) -> pd.Series:
 
 
 def _with_letter(values: pd.Series, letters: pd.Series, old: pd.Series) -> pd.Series:
-    """Value, letter, and the age of a result older than a year: "42 ng/mL  L  19 months ago"."""
+    """Value, letter, and the age of a result older than a year: "42 ng/mL  L  (19 mo)"."""
     shown = (values + "  " + letters).str.strip()
-    return (shown + "  " + old).str.strip()
+    ages = old.str.replace(" months ago", " mo").str.replace(" years ago", " y")
+    return (shown + ("  (" + ages + ")").where(ages != "", "")).str.strip()

@@ -20,7 +20,10 @@ def render() -> None:
         "Search by patient id", key=state.Widget.SEARCH, width=320, persist_state="session"
     )
     opened = patients_table.render(found.patients, wanted)
-    st.caption(f"Worst first, by the latest result of each test. A click opens one. {text.NO_ALL_CLEAR}")
+    st.caption(
+        "Worst first, by the latest result of each test; in brackets the age of one over a year old. "
+        f"A click opens one. {text.NO_ALL_CLEAR}"
+    )
     if opened is not None:
         state.choose_patient(opened)
         st.switch_page(routes.PATIENT)
