@@ -20,6 +20,7 @@ from rls_dash.interpret.regions import (
 )
 from rls_dash.knowledge import Limit
 from rls_dash.model import Flag
+from rls_dash.normalise.units import dimension
 
 Texts = npt.NDArray[np.object_]
 
@@ -113,7 +114,7 @@ class Ladder:
         raise AssertionError("different letters on one run need a limit that is open on it")
 
     def _gap_words(self, first: int, last: int) -> str:
-        """The stretch between limits on which a result lies, each end in its source's own unit."""
+        """The stretch between limits on which a result lies, each end in the unit of the report."""
         while first > 0 and self._decider[first - 1] == len(self.limits):
             first -= 1
         while last < len(self._decider) - 1 and self._decider[last + 1] == len(self.limits):
@@ -131,6 +132,10 @@ class Ladder:
             region = region_in(limit, self.unit)
             printed = comparison_unit(limit, self.unit)
             for number, bound in zip((region.low, region.high), printed_bounds(limit, printed), strict=True):
-                if bound is not None and number == edge:
+                if bound is None or number != edge:
+                    continue
+                if dimension(printed) == dimension(self.unit):
                     return words.amount(words.plain(bound), printed)
+                # Reached by conversion only: said in the unit of the report, as the rest of the sentence.
+                return words.amount(words.plain(float(f"{edge:.3g}")), self.unit)
         raise AssertionError("every edge belongs to a limit")

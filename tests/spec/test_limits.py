@@ -459,3 +459,15 @@ def test_reported_digits_are_kept(reported, number, text):
 
 def test_range_words():
     assert range_words(">", "75", "<=", "100", "ug/L") == "above 75 and at or below 100 \u00b5g/L"
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "said"),
+    [
+        ("magnesium", "2.2", "mg/dL", "at or above 2.07 mg/dL and at or below 2.55 mg/dL"),
+        ("vitamin_b12", "400", "pmol/L", "above 258 pmol/L and at or below 674 pmol/L"),
+        ("ferritin", "150", "ng/mL", "above 100 \u00b5g/L and at or below 300 \u00b5g/L"),
+    ],
+)
+def test_the_room_between_limits_is_said_in_one_unit(analyte, value, unit, said):
+    assert said in one(analyte, value, unit)["flag_words"]
