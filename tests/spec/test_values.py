@@ -97,6 +97,8 @@ inf               | not_a_number
 12,50,000         | not_a_number
 0                 | zero_value
 0.0               | zero_value
+<0                | not_a_number
+12 May            | date_in_value
 1'250             | ambiguous_decimal
 1 250             | ambiguous_decimal
 """
@@ -116,6 +118,7 @@ cells                | mark
 12.5                 | .
 12,5678              | ,
 0,825                | ,
+1234,567             | ,
 1.250,5              | ,
 1,250.5              | .
 1,250,000            | .
