@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from watched import settle
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 35  # of Streamlit's data frame, whose cells are painted, not elements
+_CLICKS = 4
 
 # Everything that was drawn, with its place on the screen; expected places come from the axes themselves.
 _READ_PLOT = """plot => {
@@ -138,8 +140,15 @@ def open_first_patient(page: Page, wanted: str = "") -> None:
         settle(page)
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
-    table.click(position={"x": 60, "y": HEADER_HEIGHT + ROW_HEIGHT / 2})
-    expect(page.get_by_test_id("stTable").first).to_be_visible()
+    cautions = page.get_by_test_id("stTable").first
+    # The grid draws its rows on a canvas some moments after it is there; a click in between is lost, as
+    # a person's would be, who then clicks again.
+    for _ in range(_CLICKS):
+        table.click(position={"x": 60, "y": HEADER_HEIGHT + ROW_HEIGHT / 2})
+        with suppress(AssertionError):
+            expect(cautions).to_be_visible(timeout=8_000)
+            break
+    expect(cautions).to_be_visible()
     settle(page)
 
 
