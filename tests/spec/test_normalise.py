@@ -575,3 +575,20 @@ def test_a_row_that_waits_is_known_to_its_patient() -> None:
     waiting = analysis.patient_issues("P1")
     assert list(zip(waiting["analyte"], waiting["source_row"], strict=True)) == [("ferritin", 3)]
     assert analysis.ownerless_issues == 1
+
+
+def test_a_unit_inside_the_value_cell_is_the_unit_where_the_column_is_empty() -> None:
+    results = read("P1,2025-03-05,Vitamin B12,200 pg/mL,", "P1,2025-04-05,Folate,>24.0 ng/mL,ng/mL").results
+    assert list(results["reported_unit"]) == ["ng/mL", "pg/mL"]
+    assert list(results["value"].round(4)) == [54.372, 147.5592]
+
+
+def test_an_omop_date_stands_in_where_the_moment_is_empty() -> None:
+    header = (
+        "person_id,measurement_concept_id,measurement_date,measurement_datetime,value_as_number,"
+        "measurement_source_value,unit_source_value"
+    )
+    results = read(
+        "1,0,2025-03-05,,42,2276-4,ug/L", "1,0,2025-04-05,2025-04-05 08:30:00,43,2276-4,ug/L", header=header
+    )
+    assert list(results.results["collected_at"]) == ["2025-03-05", "2025-04-05T08:30:00"]
