@@ -65,8 +65,7 @@ def empty_results() -> pd.DataFrame:
 
 def empty_issues() -> pd.DataFrame:
     """An issues frame with no rows."""
-    kinds = ISSUE_DTYPES | ISSUE_EXTRA_DTYPES
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    return issues_frame(())
 
 
 def issues_frame(issues: Sequence[Issue]) -> pd.DataFrame:

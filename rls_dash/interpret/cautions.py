@@ -29,14 +29,6 @@ class Relevance(StrEnum):
     NOT_MEASURED = "not_measured"
 
 
-RELEVANCE_WORDS = {
-    Relevance.AGAINST: "speaks against",
-    Relevance.RELEVANT: "relevant to these results",
-    Relevance.UNDECIDED: "cannot be decided from these results",
-    Relevance.NOT_ASSESSED: "not assessed: adult limits do not apply at this age",
-    Relevance.NOTHING_IN_RESULTS: "nothing in these results",
-    Relevance.NOT_MEASURED: "not measured",
-}
 _FIRST = (Relevance.AGAINST, Relevance.RELEVANT, Relevance.UNDECIDED)
 
 

@@ -19,17 +19,6 @@ from rls_dash.interpret.regions import covered, edges_of, region_in, step_runs
 from rls_dash.knowledge import Knowledge, Limit
 from rls_dash.model import Flag, Status, Truth
 
-ASSESSED_COLUMNS = [
-    "audience",
-    "setting",
-    "flag",
-    "limit_id",
-    "flag_words",
-    "interval_flag",
-    "interval_words",
-    "state",
-]
-
 Texts = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
 
@@ -207,10 +196,14 @@ def setting_words(setting: str) -> list[str]:
     return [f"{state} recorded: the limit was not made for it" for state in setting.split()]
 
 
-def state_words(state: State, analyte: str, knowledge: Knowledge) -> str:
+def judged_for_rls(knowledge: Knowledge) -> frozenset[str]:
+    """Analytes whose flag a limit made for RLS decides."""
+    limits = knowledge.limits.values()
+    return frozenset(one.analyte for one in limits if one.flag and one.population.endswith("_rls"))
+
+
+def state_words(state: State, for_rls: bool) -> str:
     """A state in words; only limits made for RLS are called RLS limits."""
-    deciding = (one for one in knowledge.limits.values() if one.analyte == analyte and one.flag)
-    for_rls = any(limit.population.endswith("_rls") for limit in deciding)
     return STATE_WORDS[state] if for_rls else STATE_WORDS[state].replace("the RLS limit", "the limit")
 
 

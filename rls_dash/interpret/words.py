@@ -81,11 +81,6 @@ def value_text(comparator: str, number: str, unit: str) -> str:
     return amount(f"{sign}{number}", unit)
 
 
-def value_words(comparator: str, number: str, unit: str) -> str:
-    """A result as said in prose: "below 5 ng/mL"."""
-    return f"{_SIGNS[comparator]}{amount(number, unit)}"
-
-
 def range_words(low_op: str, low: str, high_op: str, high: str, unit: str) -> str:
     """A region of values in prose: "above 75 and at or below 100 µg/L"."""
     parts = [f"{_SIGNS[op]}{number}" for op, number in ((low_op, low), (high_op, high)) if op]

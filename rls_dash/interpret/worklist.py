@@ -8,7 +8,7 @@ import pandas as pd
 
 from rls_dash.interpret.context import Contexts, age_years
 from rls_dash.interpret.latest import STALE_DAYS, Row, change_since, newest, records, reported_text, usable
-from rls_dash.interpret.limits import State, state_words
+from rls_dash.interpret.limits import State, judged_for_rls, state_words
 from rls_dash.interpret.words import UnitSystem, age_text
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Flag, Status
@@ -145,12 +145,14 @@ def _ferritin_changes(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSyst
 def _attention(table: pd.DataFrame, knowledge: Knowledge, as_of: date) -> pd.DataFrame:
     """Worst state of the listed analytes, in words with their names, and how many are beyond a limit."""
     states = [table[f"{column}_state"] for column in LISTED.values()]
+    labels = {analyte: knowledge.analytes[analyte].short_label for analyte in LISTED}
+    for_rls = judged_for_rls(knowledge)
     worst, named, beyond = [], [], []
     for row in zip(*states, strict=True):
         known = {analyte: State(state) for analyte, state in zip(LISTED, row, strict=True) if state}
         first = min(known.values(), key=lambda state: URGENCY[state], default=None)
         worst.append(first.value if first else "")
-        named.append(_worst_words(known, knowledge))
+        named.append(_worst_words(known, labels, for_rls))
         beyond.append(sum(URGENCY[state] == 0 for state in known.values()))
     latest = table[[f"{column}_on" for column in LISTED.values()]].max(axis=1)
     stale = (pd.Timestamp(as_of) - latest).dt.days > STALE_DAYS
@@ -161,7 +163,7 @@ def _attention(table: pd.DataFrame, knowledge: Knowledge, as_of: date) -> pd.Dat
     return pd.DataFrame({**columns, "beyond": pd.array(beyond, dtype="int64")}, index=table.index)
 
 
-def _worst_words(known: dict[str, State], knowledge: Knowledge) -> str:
+def _worst_words(known: dict[str, State], labels: dict[str, str], for_rls: frozenset[str]) -> str:
     """The most urgent states with the tests that have them: "Ferritin, TSAT below the limit"."""
     if not known:
         return _NOTHING_WORDS
@@ -169,8 +171,7 @@ def _worst_words(known: dict[str, State], knowledge: Knowledge) -> str:
     groups: dict[str, list[str]] = {}
     for analyte, state in known.items():
         if URGENCY[state] == most:
-            label = knowledge.analytes[analyte].short_label
-            groups.setdefault(state_words(state, analyte, knowledge), []).append(label)
+            groups.setdefault(state_words(state, analyte in for_rls), []).append(labels[analyte])
     return "; ".join(f"{', '.join(names)} {words}" for words, names in groups.items())
 
 

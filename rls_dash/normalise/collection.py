@@ -66,6 +66,4 @@ def _severity(moment: Collected) -> str:
 
 
 def _message(moment: Collected) -> str:
-    advice = " Say which comes first (--date-order), or export ISO dates."
-    answerable = moment.problem == "date_order" and "nothing" in moment.detail
-    return sentence(moment.detail) + (advice if answerable else "")
+    return f"{sentence(moment.detail)} {moment.advice}".strip()

@@ -32,7 +32,7 @@ _NAMED = re.compile(
     re.ASCII,
 )
 _NAME_FIRST = re.compile(
-    rf"(?P<name>[A-Za-z]{{3,9}})\.? +(?P<day>\d{{1,2}}),? +(?P<year>\d{{4}})(?:,?[T ]+{_TIME}{_ZONE})?",
+    rf"(?P<name>[A-Za-z]{{3,9}})\.? +(?P<day>\d{{1,2}}),? +(?P<year>\d{{4}}){_CLOCK}",
     re.ASCII,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -78,6 +78,7 @@ class Collected:
     has_time: bool = False
     problem: str = ""
     detail: str = ""
+    advice: str = ""  # a sentence on what would answer the problem
 
 
 def date_order(texts: Iterable[str]) -> DateOrder:
@@ -145,7 +146,9 @@ def _numeric(match: re.Match[str], clock: str, order: DateOrder, as_of: date | N
         )
     if order is DateOrder.UNPROVEN:
         return Collected(
-            problem="date_order", detail="nothing in the file shows whether day or month comes first"
+            problem="date_order",
+            detail="nothing in the file shows whether day or month comes first",
+            advice="Say which comes first (--date-order), or export ISO dates.",
         )
     day, month = (first, second) if order is DateOrder.DAY_FIRST else (second, first)
     return _build(match, month, day, clock, as_of)
