@@ -55,11 +55,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _normalise(chosen: argparse.Namespace) -> int:
+    from rls_dash.answers import AnswerBook, Answers, ReadOptions
     from rls_dash.export import issues_csv, results_csv, write_exports
     from rls_dash.knowledge import load_knowledge
-    from rls_dash.normalise.dates import DateOrder
-    from rls_dash.normalise.rows import ReadOptions
-    from rls_dash.normalise.values import Decimals
     from rls_dash.pipeline import InputFile, analyse
 
     if len({path.resolve() for path in (*chosen.files, chosen.out, chosen.issues)}) < len(chosen.files) + 2:
@@ -71,9 +69,8 @@ def _normalise(chosen: argparse.Namespace) -> int:
         print(f"{Path(error.filename or '').name}: {error.strerror}", file=sys.stderr)
         return UNREADABLE
     options = ReadOptions(
-        date_order=DateOrder(chosen.date_order) if chosen.date_order else None,
-        decimal=Decimals(chosen.decimal) if chosen.decimal else None,
         as_of=chosen.as_of or datetime.now().astimezone().date(),
+        answers=AnswerBook(Answers(date_order=chosen.date_order or "", decimal=chosen.decimal or "")),
     )
     analysis = analyse(files, load_knowledge(), options)
     if analysis.errors:

@@ -1,9 +1,12 @@
-"""The vocabulary: frozen types shared by every layer. Imports nothing of ours."""
+"""The vocabulary: frozen types shared by every layer. Imports nothing of ours but the answers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from rls_dash.answers import Question
 
 
 class Comparator(StrEnum):
@@ -91,10 +94,18 @@ class Issue:
 class FileError(Exception):
     """A file that cannot be read at all. Its text holds no cell of the file."""
 
-    def __init__(self, source_file: str, code: str, message: str, line: int | None = None) -> None:
+    def __init__(
+        self,
+        source_file: str,
+        code: str,
+        message: str,
+        line: int | None = None,
+        questions: Sequence[Question] = (),
+    ) -> None:
         self.source_file = source_file
         self.code = code
         self.line = line
         self.reason = message
+        self.questions = tuple(questions)  # whose answers would let the file be read
         where = f"{source_file}, line {line}" if line else source_file
         super().__init__(f"{where}: {message}")

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from rls_dash.answers import ReadOptions
 from rls_dash.ingest.decode import Text, decode
-from rls_dash.ingest.mapping import MappedRows, map_rows, score_header
-from rls_dash.ingest.tabular import RawTable, read_table
+from rls_dash.ingest.mapped import MappedRows, map_rows
+from rls_dash.ingest.mapping import score_header
+from rls_dash.ingest.table import RawTable
+from rls_dash.ingest.tabular import read_table
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import FileError, Issue, Severity
 from rls_dash.normalise.duplicates import deduplicate
 from rls_dash.normalise.identify import Identifier, identifier_for
-from rls_dash.normalise.rows import NormalisedFile, ReadOptions, normalise_rows
+from rls_dash.normalise.rows import NormalisedFile, normalise_rows
 from rls_dash.schema import empty_issues, empty_results, issues_frame
 
 COUNTS = ("rows_in", "results", "set_aside", "held", "not_tracked", "duplicates")
@@ -153,7 +156,7 @@ def _read(
     text = decode(file.name, file.content)
     table = read_table(file.name, text.text, score_header)
     rows = map_rows(table)
-    part = normalise_rows(rows, knowledge, identifier, options)
+    part = normalise_rows(rows, knowledge, identifier, options.answers.everywhere, options.as_of)
     part = replace(part, issues=_with_file_notes(part.issues, text, table))
     return _report(file, text, table, rows, part), part
 

@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 
+from rls_dash.ingest.table import RawTable
 from rls_dash.model import FileError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -19,20 +19,6 @@ _NO_HEADER = (
     "No header line was found that names a test (or its code) and a value. "
     "The first line of the table must name its columns, for example: patient_id,date,test,value,unit."
 )
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A header and its records as text. `rows[i]` starts on line `lines[i]` of the file."""
-
-    name: str
-    header: tuple[str, ...]
-    header_line: int
-    delimiter: str
-    rows: list[list[str]]
-    lines: list[int]
-    preamble: int  # lines above the header
-    repeated_headers: int
 
 
 ScoreHeader = Callable[[Sequence[str]], int]

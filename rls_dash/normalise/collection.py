@@ -37,11 +37,11 @@ def collection_columns(draft: Draft, also: Mask) -> CollectionColumns:
     text, day = draft.cells(Role.COLLECTED_AT), draft.cells(Role.COLLECTED_DATE)
     index, found = distinct(np.where(text == "", day, text), draft.cells(Role.COLLECTED_TIME))
     order = date_order(cell for cell, _ in found)
-    if order is DateOrder.UNPROVEN and draft.options.date_order:
-        order = draft.options.date_order  # an answer never overrules what the file itself proves
+    if order is DateOrder.UNPROVEN and draft.answers.date_order:
+        order = DateOrder(draft.answers.date_order)  # an answer never overrules what the file itself proves
     needed = asked_for(draft.log.usable | also, index, len(found))
     moments = [
-        parse_collected(cell, clock, order, draft.options.as_of) if wanted else Collected()
+        parse_collected(cell, clock, order, draft.as_of) if wanted else Collected()
         for (cell, clock), wanted in zip(found, needed, strict=True)
     ]
     draft.log.block_each(

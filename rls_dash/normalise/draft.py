@@ -7,22 +7,12 @@ from datetime import date
 
 import numpy as np
 
+from rls_dash.answers import Answers
 from rls_dash.ingest.formats import Role
-from rls_dash.ingest.mapping import MappedRows
+from rls_dash.ingest.mapped import MappedRows
 from rls_dash.knowledge import Knowledge
-from rls_dash.normalise.dates import DateOrder
 from rls_dash.normalise.issues import IssueLog
 from rls_dash.normalise.texts import Texts, map_texts, visible
-from rls_dash.normalise.values import Decimals
-
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """Answers of the user to what a file cannot prove, and the day the reading is done."""
-
-    date_order: DateOrder | None = None
-    decimal: Decimals | None = None
-    as_of: date | None = None  # results later than this are set aside; None: not checked
 
 
 @dataclass(frozen=True)
@@ -32,7 +22,8 @@ class Draft:
     rows: MappedRows
     log: IssueLog
     knowledge: Knowledge
-    options: ReadOptions
+    answers: Answers
+    as_of: date | None
     analyte: Texts  # "" for rows of tests that are not tracked
     loinc_property: Texts  # "" where no LOINC code decided the analyte
 

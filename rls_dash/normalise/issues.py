@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rls_dash.ingest.formats import Role
-from rls_dash.ingest.mapping import MappedRows
+from rls_dash.ingest.mapped import MappedRows
 from rls_dash.model import Issue, Severity
 from rls_dash.normalise.texts import Mask, Texts, map_texts, visible
 from rls_dash.schema import issues_frame

@@ -40,8 +40,8 @@ def number_columns(draft: Draft) -> NumberColumns:
     if decimals is Decimals.UNPROVEN:  # rows of other tests may prove it, but not dispute it
         elsewhere = decimal_mark(cell for (cell,) in found)
         decimals = Decimals.UNPROVEN if elsewhere is Decimals.CONTRADICTORY else elsewhere
-    if decimals not in (Decimals.POINT, Decimals.COMMA) and draft.options.decimal:
-        decimals = draft.options.decimal  # an answer never overrules what the file itself proves
+    if decimals not in (Decimals.POINT, Decimals.COMMA) and draft.answers.decimal:
+        decimals = Decimals(draft.answers.decimal)  # an answer never overrules what the file itself proves
     values = [
         parse_value(cell, decimals) if wanted else Value()
         for (cell,), wanted in zip(found, needed, strict=True)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
+from rls_dash.answers import Answers
 from rls_dash.ingest.formats import Role
-from rls_dash.ingest.mapping import RAGGED, MappedRows
+from rls_dash.ingest.mapped import RAGGED, MappedRows
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise import dates
 from rls_dash.normalise.columns import draft_results
-from rls_dash.normalise.draft import Draft, ReadOptions, cells_of
+from rls_dash.normalise.draft import Draft, cells_of
 from rls_dash.normalise.identify import Fate, Identifier, Identity
 from rls_dash.normalise.issues import IssueLog
 from rls_dash.normalise.texts import Index, Texts, distinct, sentence, spread
 from rls_dash.normalise.values import Decimals
-
-__all__ = ["NormalisedFile", "ReadOptions", "normalise_rows"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class NormalisedFile:
 
 
 def normalise_rows(
-    rows: MappedRows, knowledge: Knowledge, identifier: Identifier, options: ReadOptions
+    rows: MappedRows, knowledge: Knowledge, identifier: Identifier, answers: Answers, as_of: date | None
 ) -> NormalisedFile:
     """Results and issues of one file.
 
@@ -54,7 +54,7 @@ def normalise_rows(
     log.analyte = analyte
     _block_unidentified(log, index, identities)
     properties = [identity.loinc.property if identity.loinc else "" for identity in identities]
-    drafted = draft_results(Draft(rows, log, knowledge, options, analyte, spread(index, properties)))
+    drafted = draft_results(Draft(rows, log, knowledge, answers, as_of, analyte, spread(index, properties)))
     return NormalisedFile(
         results=drafted.results,
         withdrawn=drafted.withdrawn,

@@ -9,13 +9,13 @@ from datetime import date
 
 import pandas as pd
 
+from rls_dash.answers import ReadOptions
 from rls_dash.ingest.decode import decode
 from rls_dash.interpret.context import Contexts, read_patients
 from rls_dash.interpret.limits import assess
 from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import FileError, Issue
-from rls_dash.normalise.rows import ReadOptions
 from rls_dash.pipeline import Analysis, InputFile, analyse
 from rls_dash.schema import issues_frame
 

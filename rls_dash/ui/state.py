@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -16,9 +15,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from rls_dash.answers import AnswerBook, Answers, ReadOptions
 from rls_dash.figures.trend import TrendRange
 from rls_dash.interpret.words import UnitSystem
-from rls_dash.normalise.rows import ReadOptions
 from rls_dash.pipeline import InputFile
 from rls_dash.ui import sample
 from rls_dash.ui.loading import Loaded, load
@@ -81,9 +80,8 @@ def load_files(files: Sequence[InputFile]) -> None:
 def take_answers() -> None:
     """Read the same files again with the user's answers."""
     now, given = loaded(), st.session_state
-    options = replace(
-        now.options, date_order=given[Widget.DATE_ORDER], decimal=given[Widget.DECIMAL], as_of=now.as_of
-    )
+    everywhere = Answers(date_order=given[Widget.DATE_ORDER] or "", decimal=given[Widget.DECIMAL] or "")
+    options = ReadOptions(now.as_of, AnswerBook(everywhere))
     _put(load(now.inputs, options, now.as_of, now.is_sample))
 
 

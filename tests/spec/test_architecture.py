@@ -13,27 +13,39 @@ PACKAGE = ROOT / "rls_dash"
 
 # Imports point to smaller numbers only, or stay inside the same part.
 STOREYS = {
-    "model": 0,
-    "schema": 1,
-    "knowledge": 2,
-    "ingest": 3,
-    "normalise": 4,
-    "interpret": 5,
-    "pipeline": 6,
-    "figures": 7,
-    "report": 8,
-    "sample_clinic": 8,
-    "export": 8,
-    "ui": 9,
+    "answers": 0,
+    "model": 1,
+    "schema": 2,
+    "knowledge": 3,
+    "ingest": 4,
+    "normalise": 5,
+    "interpret": 6,
+    "pipeline": 7,
+    "figures": 8,
+    "report": 9,
+    "sample_clinic": 9,
+    "export": 9,
+    "ui": 10,
     "web_guard": 0,
     "quiet_log": 0,
-    "launch": 10,
-    "__main__": 11,
+    "launch": 11,
+    "__main__": 12,
     "bootstrap": 0,
     "__init__": 0,
 }
 # The core computes findings from bytes: it has no clock, no randomness, no environment and no log.
-CORE = {"model", "schema", "knowledge", "ingest", "normalise", "interpret", "pipeline", "figures", "report"}
+CORE = {
+    "answers",
+    "model",
+    "schema",
+    "knowledge",
+    "ingest",
+    "normalise",
+    "interpret",
+    "pipeline",
+    "figures",
+    "report",
+}
 
 # Library → the parts that may import it.
 CONFINED = {

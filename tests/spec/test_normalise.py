@@ -7,10 +7,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from rls_dash.answers import AnswerBook, Answers, ReadOptions
 from rls_dash.knowledge import load_knowledge
-from rls_dash.normalise.dates import DateOrder
-from rls_dash.normalise.rows import ReadOptions
-from rls_dash.normalise.values import Decimals
 from rls_dash.pipeline import Analysis, InputFile, analyse
 
 HEADER = "patient_id,date,test,value,unit"
@@ -19,6 +17,10 @@ HEADER = "patient_id,date,test,value,unit"
 def read(*records: str, header: str = HEADER, options: ReadOptions | None = None) -> Analysis:
     text = "\n".join([header, *records]) + "\n"
     return analyse([InputFile("labs.csv", text.encode())], load_knowledge(), options)
+
+
+def answered(**answers: str) -> ReadOptions:
+    return ReadOptions(answers=AnswerBook(Answers(**answers)))
 
 
 def outcome(analysis: Analysis) -> list[tuple[str, str]]:
@@ -291,14 +293,14 @@ def test_the_reference_interval_is_converted_with_the_value() -> None:
 def test_day_and_month_wait_for_an_answer_when_nothing_proves_them() -> None:
     records = ("P1,05/03/2025,Ferritin,42,ng/mL",)
     assert outcome(read(*records)) == [("held", "date_order")]
-    answered = read(*records, options=ReadOptions(date_order=DateOrder.DAY_FIRST))
-    assert list(answered.results["collected_at"]) == ["2025-03-05"]
+    after = read(*records, options=answered(date_order="dmy"))
+    assert list(after.results["collected_at"]) == ["2025-03-05"]
     proven = read(*records, "P1,26/03/2025,Ferritin,44,ng/mL")
     assert list(proven.results["collected_at"]) == ["2025-03-05", "2025-03-26"]
 
 
 def test_an_answer_never_overrules_what_the_file_proves() -> None:
-    options = ReadOptions(date_order=DateOrder.MONTH_FIRST, decimal=Decimals.COMMA)
+    options = answered(date_order="mdy", decimal=",")
     records = ("P1,13/04/2025,Ferritin,12.5,ng/mL", 'P1,03/04/2025,Ferritin,"1,250",ng/mL')
     results = read(*records, options=options).results
     assert list(results["collected_at"]) == ["2025-04-03", "2025-04-13"]
@@ -308,7 +310,7 @@ def test_an_answer_never_overrules_what_the_file_proves() -> None:
 def test_thousands_wait_for_an_answer_when_nothing_proves_them() -> None:
     records = ('P1,2025-03-05,Ferritin,"1,250",ng/mL',)
     assert outcome(read(*records)) == [("held", "ambiguous_decimal")]
-    assert list(read(*records, options=ReadOptions(decimal=Decimals.POINT)).results["value"]) == [1250.0]
+    assert list(read(*records, options=answered(decimal=".")).results["value"]) == [1250.0]
     assert list(read(*records, "P1,2025-04-05,Ferritin,12.5,ng/mL").results["value"]) == [1250.0, 12.5]
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from rls_dash.ingest.decode import decode
 from rls_dash.ingest.formats import Role
-from rls_dash.ingest.mapping import map_columns, map_rows, score_header
-from rls_dash.ingest.tabular import RawTable, read_table
+from rls_dash.ingest.mapped import map_rows
+from rls_dash.ingest.mapping import map_columns, score_header
+from rls_dash.ingest.table import RawTable
+from rls_dash.ingest.tabular import read_table
 from rls_dash.model import FileError
 
 PLAIN = (

@@ -28,8 +28,8 @@ _MARKS: dict[Decimals | None, str] = {
 
 def render(analysis: Analysis) -> None:
     """Questions about date order and decimal mark; shown when rows wait for them or an answer was given."""
-    options = state.loaded().options
-    answered = options.date_order is not None or options.decimal is not None
+    given = state.loaded().options.answers.everywhere
+    answered = bool(given.date_order or given.decimal)
     waiting = int(analysis.issues["code"].isin(_ANSWERABLE).sum())
     if not waiting and not answered:
         return
@@ -39,8 +39,18 @@ def render(analysis: Analysis) -> None:
         "does not prove its own."
     )
     with st.container(horizontal=True):
-        _question("Dates such as 03/04/2026", _ORDERS, options.date_order, state.Widget.DATE_ORDER)
-        _question("Decimal mark of numbers such as 1,234", _MARKS, options.decimal, state.Widget.DECIMAL)
+        _question(
+            "Dates such as 03/04/2026",
+            _ORDERS,
+            DateOrder(given.date_order) if given.date_order else None,
+            state.Widget.DATE_ORDER,
+        )
+        _question(
+            "Decimal mark of numbers such as 1,234",
+            _MARKS,
+            Decimals(given.decimal) if given.decimal else None,
+            state.Widget.DECIMAL,
+        )
 
 
 def _question(label: str, answers: Mapping[T, str], given: T, key: str) -> None:
