@@ -21,6 +21,7 @@ from rls_dash.knowledge.types import (
     Match,
     Name,
     Origin,
+    OtherTest,
     Prominence,
     Provenance,
     Source,
@@ -28,6 +29,8 @@ from rls_dash.knowledge.types import (
     Supplement,
     SupplementAnalyte,
     Tier,
+    TypicalInterval,
+    UsualChange,
 )
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "Match",
     "Name",
     "Origin",
+    "OtherTest",
     "Prominence",
     "Provenance",
     "Source",
@@ -54,6 +58,8 @@ __all__ = [
     "Supplement",
     "SupplementAnalyte",
     "Tier",
+    "TypicalInterval",
+    "UsualChange",
     "load_knowledge",
     "notices",
 ]

@@ -59,6 +59,8 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
     spellings = _facts(rows["unit_spellings.csv"], tables.unit_spelling, lambda one: one[0])
     units = _facts(rows["accepted_units.csv"], tables.accepted_unit, lambda one: (one.analyte, one.unit))
     limits = _facts(rows["limits.csv"], tables.limit, lambda one: one.limit_id)
+    typical = _facts(rows["typical_intervals.csv"], tables.typical_interval, lambda one: one.analyte)
+    changes = _facts(rows["usual_changes.csv"], tables.usual_change, lambda one: one.analyte)
     supplements = _facts(rows["supplements.csv"], tables.supplement, lambda one: one.supplement)
     links = rows["supplement_analytes.csv"]
     ambiguous = rows["ambiguous_names.csv"]
@@ -69,6 +71,9 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
         names=_facts(rows["names.csv"], tables.name, lambda one: (one.name, one.match)),
         exclusions=_facts(rows["exclusions.csv"], tables.exclusion, lambda one: (one.analyte, one.pattern)),
         ambiguous_names=_facts(ambiguous, tables.ambiguous_name, lambda one: (one.name, one.analyte)),
+        other_tests=_facts(rows["other_tests.csv"], tables.other_test, lambda one: one.name),
+        typical_intervals={one.analyte: one for one in typical},
+        usual_changes={one.analyte: one for one in changes},
         unit_spellings=dict(spellings),
         accepted_units={(one.analyte, one.unit): one for one in units},
         limits={one.limit_id: one for one in limits},
@@ -130,6 +135,8 @@ def _check_units(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
     for row in rows["analytes.csv"]:
         for column in ("canonical_unit", "conventional_unit", "range_unit"):
             _accepted(row, column, row.cells["analyte"], row.cells[column], accepted)
+    for row in rows["typical_intervals.csv"]:
+        _accepted(row, "unit", row.cells["analyte"], row.cells["unit"], accepted)
     for row in rows["limits.csv"]:
         limit = knowledge.limits[row.cells["limit_id"]]
         for unit in (limit.unit, *limit.paired):

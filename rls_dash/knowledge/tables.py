@@ -21,12 +21,15 @@ from rls_dash.knowledge.types import (
     Match,
     Name,
     Origin,
+    OtherTest,
     Prominence,
     Source,
     Speaks,
     Supplement,
     SupplementAnalyte,
     Tier,
+    TypicalInterval,
+    UsualChange,
 )
 from rls_dash.model import Flag
 
@@ -42,6 +45,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "names.csv": ("name", "analyte", "language", "match"),
     "ambiguous_names.csv": ("name", "analyte", "units"),
     "exclusions.csv": ("analyte", "pattern", "why"),
+    "other_tests.csv": ("name", "language"),
+    "typical_intervals.csv": ("analyte", "unit", "low_least", "low_most", "high_least", "high_most"),
+    "usual_changes.csv": ("analyte", "delta_fold", "steady_fold"),
     "unit_spellings.csv": ("spelling", "unit"),
     "accepted_units.csv": (
         *("analyte", "unit", "handling", "published_factor", "published_where"),
@@ -145,6 +151,36 @@ def exclusion(row: TableRow) -> Exclusion:
     except re.error as problem:
         raise row.error("pattern", f"{pattern!r} is no regular expression: {problem}") from None
     return Exclusion(row.text("analyte"), pattern, row.text("why"), row.provenance())
+
+
+def other_test(row: TableRow) -> OtherTest:
+    """A test we do not track."""
+    return OtherTest(row.text("name"), row.text("language"), row.provenance())
+
+
+def typical_interval(row: TableRow) -> TypicalInterval:
+    """Where the ends of a printed interval usually lie; the least stands before the most."""
+    low, high = (_span(row, f"{end}_least", f"{end}_most") for end in ("low", "high"))
+    if high is None:
+        raise row.error("high_least", "the cell is empty")
+    return TypicalInterval(row.text("analyte"), row.text("unit"), low, high, row.provenance())
+
+
+def _span(row: TableRow, least: str, most: str) -> tuple[Decimal, Decimal] | None:
+    first, last = row.decimal(least), row.decimal(most)
+    if first is None and last is None:
+        return None
+    if first is None or last is None or not 0 < first < last:
+        raise row.error(most, "the least and the most must be positive and stand in that order")
+    return first, last
+
+
+def usual_change(row: TableRow) -> UsualChange:
+    """How many times the patient's other results is too many."""
+    folds = row.decimal("delta_fold"), row.decimal("steady_fold")
+    if any(fold is not None and fold <= 1 for fold in folds):
+        raise row.error("delta_fold", "a multiple that is worth a remark is above 1")
+    return UsualChange(row.text("analyte"), *folds, row.provenance())
 
 
 def unit_spelling(row: TableRow) -> tuple[str, str]:

@@ -156,6 +156,39 @@ class AcceptedUnit:
     provenance: Provenance
 
 
+@dataclass(frozen=True)
+class OtherTest:
+    """The name of a test we do not track, so that it is never taken for a misspelt one of ours."""
+
+    name: str
+    language: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class TypicalInterval:
+    """Between which numbers [unit] laboratories print the two ends of a reference interval.
+
+    No reference interval itself: it only tells apart the units in which one may be printed.
+    """
+
+    analyte: str
+    unit: str
+    low: tuple[Decimal, Decimal] | None  # (least, most) lower end; None: only an upper end is printed
+    high: tuple[Decimal, Decimal]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class UsualChange:
+    """How far the results of one patient usually lie apart, as multiples."""
+
+    analyte: str
+    delta_fold: Decimal | None  # so many times the others is worth a remark; None: it always changes so much
+    steady_fold: Decimal | None  # where hardly anything but another unit changes it so much
+    provenance: Provenance
+
+
 class Speaks(StrEnum):
     """Whether a result in the region of a limit speaks for considering a supplement, or against it."""
 
@@ -267,6 +300,9 @@ class Knowledge:
     names: tuple[Name, ...]
     exclusions: tuple[Exclusion, ...]
     ambiguous_names: tuple[AmbiguousName, ...]
+    other_tests: tuple[OtherTest, ...]
+    typical_intervals: dict[str, TypicalInterval]
+    usual_changes: dict[str, UsualChange]
     unit_spellings: dict[str, str]
     accepted_units: dict[tuple[str, str], AcceptedUnit]
     limits: dict[str, Limit]
