@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import pytest
 
-from rls_dash.normalise.units import UnitError, clean_unit, convert, dimension, factor
+from rls_dash.knowledge import Analyte, load_knowledge
+from rls_dash.normalise.units import UnitError, clean_unit, convert, derive_factor, dimension, factor
 
 
 def test_ferritin_in_ng_per_ml_is_ug_per_litre_exactly() -> None:
@@ -74,3 +76,122 @@ def test_both_mu_signs_and_blanks_are_one_spelling_and_case_is_kept() -> None:
     assert clean_unit(" \u00b5g / L ") == clean_unit("\u03bcg  /  L") == "ug / L"
     assert clean_unit("Mg/dL") != clean_unit("mg/dL")
     assert clean_unit("mL/min/1.73 m\u00b2") == "mL/min/1.73 m2"
+
+
+# The same arithmetic once more, by fractions and without pint: prefix × molar mass or valence / litre.
+PREFIXES = {"p": 12, "n": 9, "u": 6, "m": 3, "d": 1, "": 0}
+KINDS = {"g": "mass", "mol": "amount", "eq": "charge"}
+SPECIAL = {"%": ("fraction", Fraction(1, 100)), "1": ("fraction", Fraction(1))}
+SPECIAL["mL/min/{1.73_m2}"] = ("filtration", Fraction(1))
+
+
+def size(unit: str) -> tuple[str, Fraction]:
+    """(kind, size in g/L, mol/L or eq/L) of a UCUM code."""
+    if unit in SPECIAL:
+        return SPECIAL[unit]
+    above, below = unit.split("/")
+    base = next(name for name in ("mol", "eq", "g") if above.endswith(name))
+    up, down = PREFIXES[above.removesuffix(base)], PREFIXES[below.removesuffix("L")]
+    return KINDS[base], Fraction(10) ** (down - up)
+
+
+def moles(facts: Analyte, unit: str) -> Fraction:
+    kind, amount = size(unit)
+    if kind == "mass":
+        return amount / Fraction(facts.molar_mass_g_per_mol or 0)
+    return amount / Fraction(facts.valence or 0) if kind == "charge" else amount
+
+
+def expected(facts: Analyte, unit: str, target: str) -> Fraction:
+    (kind, amount), (target_kind, target_amount) = size(unit), size(target)
+    if kind == target_kind:
+        return amount / target_amount
+    return moles(facts, unit) / moles(facts, target)
+
+
+def rounded(exact: Fraction) -> Decimal:
+    """A fraction to 28 digits."""
+    with localcontext() as context:
+        context.prec = 28
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def test_every_accepted_unit_has_the_factor_of_plain_arithmetic() -> None:
+    knowledge = load_knowledge()
+    for analyte, unit in knowledge.accepted_units:
+        facts = knowledge.analytes[analyte]
+        exact = expected(facts, unit, facts.canonical_unit)
+        assert factor(analyte, unit) == rounded(exact), (analyte, unit)
+        assert dimension(unit) == size(unit)[0], unit
+        if size(unit)[0] == size(facts.canonical_unit)[0]:
+            assert Fraction(factor(analyte, unit)) == exact, (analyte, unit)
+
+
+def test_any_two_units_of_an_analyte_convert_and_back() -> None:
+    knowledge = load_knowledge()
+    for analyte, unit in knowledge.accepted_units:
+        facts = knowledge.analytes[analyte]
+        for other, target in knowledge.accepted_units:
+            if other == analyte:
+                assert derive_factor(facts, unit, target) == rounded(expected(facts, unit, target))
+
+
+def test_a_factor_is_written_without_an_exponent() -> None:
+    for analyte, unit in load_knowledge().accepted_units:
+        assert "E" not in str(factor(analyte, unit)).replace("E-", ""), (analyte, unit)
+    assert str(factor("crp", "mg/dL")) == "10"
+    assert str(factor("hemoglobin", "g/dL")) == "10"
+
+
+def test_a_listed_spelling_of_a_unit_has_the_factor_of_its_code() -> None:
+    assert factor("magnesium", " mEq/L ") == factor("magnesium", "meq/L") == Decimal("0.5")
+    assert factor("ferritin", "NG/ML") == 1
+
+
+def test_the_same_unit_changes_no_number() -> None:
+    numbers = [0.1, 1e-12, 123456789.123456789]
+    assert list(convert(numbers, "ferritin", "ng/mL", "ng/mL")) == numbers
+    assert convert([1, 2], "ferritin", "ng/mL", "ng/mL").dtype == float
+    assert list(convert(numbers[1:], "ferritin", "ng/mL", "ug/L")) == [0.0, 123456789.123456789]
+
+
+def test_a_conversion_between_two_units_goes_by_both_factors() -> None:
+    assert convert([1.0], "crp", "mg/dL", "mg/L")[0] == 10.0
+    assert convert([10.0], "crp", "mg/L", "mg/dL")[0] == 1.0
+    assert convert([3], "vitamin_b12", "pg/mL", "ng/L")[0] == 3.0
+    assert convert([200], "vitamin_b12", "pg/mL", "pmol/L")[0] == 147.559222894
+    with pytest.raises(UnitError):
+        convert([1.0], "crp", "mg/dL", "mmol/L")
+    with pytest.raises(UnitError):
+        convert([1.0], "crp", "mmol/L", "mg/dL")
+
+
+@pytest.mark.parametrize(
+    ("unit", "kind"),
+    [("g/L", "mass"), ("pmol/L", "amount"), ("meq/L", "charge"), ("%", "fraction"), ("1", "fraction")],
+)
+def test_what_a_unit_measures(unit: str, kind: str) -> None:
+    assert dimension(unit) == kind
+
+
+def test_a_unit_that_is_no_concentration_has_no_dimension() -> None:
+    for unit in ("g", "mol", "L", "g/g", "L/g"):
+        with pytest.raises(UnitError, match="no concentration"):
+            dimension(unit)
+    for unit in ("Mmol/L", "G/L", "kg/L", "cup"):
+        with pytest.raises(UnitError, match="not in the unit registry"):
+            dimension(unit)
+
+
+def test_a_mass_needs_a_molar_mass_and_a_charge_a_valence() -> None:
+    analytes = load_knowledge().analytes
+    for analyte, unit, target in (
+        ("holotranscobalamin", "pg/mL", "pmol/L"),
+        ("ferritin", "meq/L", "ug/L"),
+        ("transferrin_saturation", "mg/dL", "%"),
+        ("magnesium", "%", "mmol/L"),
+        ("magnesium", "mmol/L", "%"),
+        ("egfr", "mmol/L", "mL/min/{1.73_m2}"),
+    ):
+        with pytest.raises(UnitError, match="cannot be converted"):
+            derive_factor(analytes[analyte], unit, target)
