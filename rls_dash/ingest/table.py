@@ -36,3 +36,5 @@ class RawTable:
     roles: tuple[Role | None, ...] = ()  # one per column where the format itself says it; else by header
     notes: tuple[FileNote, ...] = ()
     above: tuple[tuple[int, tuple[str, ...]], ...] = ()  # (line, cells) of the records above the header
+    layout: str = ""  # fingerprint of the header of the file, where `header` is not that header
+    decimal: str = ""  # "." or ",": the decimal mark that the format itself defines
