@@ -1,4 +1,4 @@
-"""The only reader of data/formats: header spellings, named dialects, status and comparator words."""
+"""The only reader of data/formats: header spellings, status and comparator words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,8 @@ class Role(StrEnum):
     """What a column of an export holds."""
 
     PATIENT_ID = "patient_id"
+    PATIENT_NAME = "patient_name"  # beside an id: two names under one id are asked about, never shown
+    BIRTH_DATE = "birth_date"
     COLLECTED_AT = "collected_at"
     COLLECTED_DATE = "collected_date"  # used where collected_at is blank
     COLLECTED_TIME = "collected_time"
@@ -45,16 +46,6 @@ class Role(StrEnum):
     IGNORE = "ignore"
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """A known export layout: the headers that identify it and the role of each column."""
-
-    dialect: str
-    label: str
-    required: frozenset[str]  # header keys
-    roles: dict[str, Role]  # header key → role
-
-
 def header_key(header: str) -> str:
     """A header without case, accents, blanks and punctuation: `Collection Date` = `collection_date`."""
     bare = unicodedata.normalize("NFKD", header.casefold())
@@ -66,9 +57,26 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
+def plain_word(text: str) -> str:
+    """A word without case, accents and surplus blanks: `Inférieur  à` = `INFERIEUR A`.
+
+    Only letters lose their marks: `≮` is not `<`.
+    """
+    bare: list[str] = []
+    for char in unicodedata.normalize("NFKD", text).casefold():
+        if not (unicodedata.combining(char) and bare and bare[-1].isalpha()):
+            bare.append(char)
+    return " ".join("".join(bare).split())
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (_DIRECTORY / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def table_rows(name: str) -> list[dict[str, str]]:
+    """The rows of one format table, for loaders that stand beside what they serve."""
+    return _rows(name)
 
 
 @cache
@@ -81,15 +89,9 @@ def header_roles() -> dict[str, tuple[tuple[int, Role], ...]]:
 
 
 @cache
-def dialects() -> tuple[Dialect, ...]:
-    """Named dialects, the one with the most required headers first."""
-    found = []
-    for row in _rows("dialects.csv"):
-        pairs = (pair.rsplit("=", 1) for pair in row["roles"].split())
-        roles = {header_key(header): Role(role) for header, role in pairs}
-        required = frozenset(header_key(header) for header in row["required"].split())
-        found.append(Dialect(row["dialect"], row["label"], required, roles))
-    return tuple(sorted(found, key=lambda dialect: -len(dialect.required)))
+def coding_systems() -> dict[str, str]:
+    """Folded name of a coding system inside a coded cell → "loinc"."""
+    return {fold(row["spelling"]): row["system"] for row in _rows("coding_systems.csv")}
 
 
 @cache
@@ -115,11 +117,79 @@ def specimen_words() -> dict[str, frozenset[str]]:
 
 @cache
 def comparators() -> dict[str, Comparator]:
-    """Folded comparator sign, word or OMOP concept id → comparator."""
-    return {fold(row["spelling"]): Comparator(row["comparator"]) for row in _rows("comparators.csv")}
+    """Plain comparator sign, word or OMOP concept id of a column of its own → comparator."""
+    return {
+        word: sign
+        for place in ("before", "after", "column")
+        for word, sign in comparator_words(place).items()
+    }
+
+
+@cache
+def comparator_words(place: str) -> dict[str, Comparator]:
+    """Plain sign or word → comparator, of one place.
+
+    Places: before or after a number, in a column of its own, or only in a printed interval ("up to 40").
+    """
+    rows = (row for row in _rows("comparators.csv") if row["place"] == place)
+    return {plain_word(row["spelling"]): Comparator(row["comparator"]) for row in rows}
+
+
+@cache
+def range_words(place: str) -> frozenset[str]:
+    """Plain words and dashes of a printed interval: "first", or "between" its two ends."""
+    return frozenset(plain_word(row["word"]) for row in _rows("range_words.csv") if row["place"] == place)
+
+
+@cache
+def value_flags(place: str) -> frozenset[str]:
+    """Flags a laboratory prints beside a number, case kept.
+
+    Places: before the number, behind it after a blank, glued to it, behind its unit.
+    """
+    return frozenset(row["flag"] for row in _rows("value_flags.csv") if place in row["place"].split())
+
+
+@cache
+def months() -> dict[str, int]:
+    """Plain name or abbreviation of a month, in the languages of months.csv → 1 to 12."""
+    return {plain_word(row["spelling"]): int(row["month"]) for row in _rows("months.csv")}
+
+
+@cache
+def date_words(kind: str) -> frozenset[str]:
+    """Plain words around dates: zone names, fillers of a time, joints and ordinal endings of a day."""
+    return frozenset(plain_word(row["word"]) for row in _rows("date_words.csv") if row["kind"] == kind)
 
 
 @cache
 def not_values() -> dict[str, str]:
     """Folded cell text that is no value → missing, no_result or spreadsheet_error."""
     return {fold(row["spelling"]): row["meaning"] for row in _rows("missing.csv")}
+
+
+@cache
+def header_spellings() -> frozenset[str]:
+    """Headers of headers.csv and of the dialects, casefolded, with blanks and with underscores."""
+    listed = {row["header"].casefold() for row in _rows("headers.csv")}
+    of_dialects = {header_key(row["header"]) for row in _rows("dialect_columns.csv")}
+    return frozenset({*listed, *of_dialects, *(one.replace("_", " ") for one in listed)})
+
+
+@cache
+def preamble_labels() -> dict[str, str]:
+    """Folded label above a table → what follows it: patient, collected, unit, date_order, stamp."""
+    return {fold(row["label"]): row["meaning"] for row in _rows("preamble_labels.csv")}
+
+
+@cache
+def footer_labels() -> dict[str, str]:
+    """Folded words of a line below a table → count, end or page."""
+    return {fold(row["label"]): row["meaning"] for row in _rows("footer_labels.csv")}
+
+
+@cache
+def header_units() -> dict[str, str]:
+    """Ending of a header, case kept (`ng_ml` of `ferritin_ng_ml`) → the unit it stands for, longest first."""
+    rows = sorted(_rows("header_units.csv"), key=lambda row: -len(row["ending"]))
+    return {unicodedata.normalize("NFKC", row["ending"]): row["unit"] for row in rows}
