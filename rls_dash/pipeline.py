@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from rls_dash.answers import ReadOptions
-from rls_dash.ingest.decode import Text, decode
-from rls_dash.ingest.mapped import MappedRows, map_rows
-from rls_dash.ingest.mapping import score_header
+from rls_dash.answers import Question, ReadOptions
+from rls_dash.ingest.given import Given, InputFile
+from rls_dash.ingest.source import Opened, Source, map_tables, open_file
 from rls_dash.ingest.table import RawTable
-from rls_dash.ingest.tabular import read_table
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import FileError, Issue, Severity
-from rls_dash.normalise.duplicates import deduplicate
-from rls_dash.normalise.identify import Identifier, identifier_for
+from rls_dash.normalise.identify import identifier_for
+from rls_dash.normalise.merged import Merged, hold_conflicts, merge
+from rls_dash.normalise.people import alike_ids, open_groups, patient_questions
 from rls_dash.normalise.rows import NormalisedFile, normalise_rows
-from rls_dash.schema import empty_issues, empty_results, issues_frame
+from rls_dash.normalise.vocabulary import vocabulary_of
+from rls_dash.normalise.witnesses import Witnessed, witnessed
+from rls_dash.schema import empty_issues, issues_frame
+
+__all__ = ["COUNTS", "Analysis", "ColumnRole", "FileReport", "InputFile", "analyse"]
 
 COUNTS = ("rows_in", "results", "set_aside", "held", "not_tracked", "duplicates")
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """A file as the user gave it."""
-
-    name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """Fingerprint of the content: the only key a cache may use."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -44,6 +34,7 @@ class ColumnRole:
 
     header: str
     role: str
+    samples: tuple[str, ...] = ()  # some of its cells
 
 
 @dataclass(frozen=True)
@@ -69,17 +60,33 @@ class FileReport:
     not_tracked: int
     duplicates: int
     not_tracked_tests: tuple[tuple[str, int], ...]
+    layout: str = ""  # fingerprint of the header: what answers are remembered for
+    questions: tuple[Question, ...] = ()  # what the file does not prove, answered or not
+    is_dictionary: bool = False  # it names the coded tests of other files, and holds no results
 
 
 @dataclass(frozen=True)
 class Analysis:
     """Everything the pages, figures and exports read."""
 
-    results: pd.DataFrame  # schema.RESULT_COLUMNS + EXTRA_COLUMNS, by patient, analyte, time, source line
     issues: pd.DataFrame
     files: tuple[FileReport, ...]
     errors: tuple[FileError, ...]
-    _offsets: dict[str, tuple[int, int]] = field(repr=False, default_factory=dict)
+    merged: Merged = field(repr=False)
+    assessed: pd.DataFrame | None = field(repr=False, default=None)  # results with columns added to them
+    across: tuple[Question, ...] = ()  # questions about several files together
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """schema.RESULT_COLUMNS + EXTRA_COLUMNS, by patient, analyte, time, file and line."""
+        return self.merged.frame if self.assessed is None else self.assessed
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the files leave open, answered or not; unreadable files first."""
+        of_errors = [question for error in self.errors for question in error.questions]
+        of_files = [question for file in self.files for question in file.questions]
+        return (*of_errors, *self.across, *of_files)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -89,7 +96,7 @@ class Analysis:
     @property
     def patient_ids(self) -> list[str]:
         """Patients with at least one usable result, sorted."""
-        return list(self._offsets)
+        return list(self.merged.offsets)
 
     def patient_issues(self, patient_id: str) -> pd.DataFrame:
         """Rows of one patient that were set aside or held."""
@@ -103,7 +110,7 @@ class Analysis:
 
     def patient_results(self, patient_id: str) -> pd.DataFrame:
         """The results of one patient; no rows for an unknown one."""
-        start, stop = self._offsets.get(patient_id, (0, 0))
+        start, stop = self.merged.offsets.get(patient_id, (0, 0))
         return self.results.iloc[start:stop]
 
 
@@ -111,151 +118,158 @@ def analyse(files: Sequence[InputFile], knowledge: Knowledge, options: ReadOptio
     """Read, normalise and merge files.
 
     A file that cannot be read is in `errors` and adds nothing else. The same content given twice is
-    read once.
+    read once. A dictionary among the files names the coded tests of the others.
     """
-    identifier = identifier_for(knowledge)
-    reports: list[FileReport] = []
-    parts: list[NormalisedFile] = []
-    errors: list[FileError] = []
-    seen: dict[str, str] = {}
-    repeated: list[pd.DataFrame] = []
-    for file in _distinctly_named(files):
-        if file.sha256 in seen:
-            repeated.append(
-                _file_note(file.name, "same_file", f"The same file as {seen[file.sha256]}; it is read once.")
-            )
-            continue
-        seen[file.sha256] = file.name
+    options = options or ReadOptions()
+    given = Given(files)
+    vocabulary = vocabulary_of(identifier_for(knowledge), knowledge)
+    opened: list[Opened] = []
+    for member in given.members:
         try:
-            report, part = _read(file, knowledge, identifier, options or ReadOptions())
+            opened += open_file(member, options, vocabulary)
         except FileError as error:
-            errors.append(error)
+            given.errors.append(error)
+    reports = [_dictionary_report(one, given) for one in opened if one.lookup]
+    parts: list[NormalisedFile] = []
+    for found in map_tables(opened, options):
+        if isinstance(found, FileError):
+            given.errors.append(found)
             continue
-        reports.append(report)
+        part = _normalised(found, knowledge, options)
         parts.append(part)
-    return _merge(reports, parts, errors, repeated)
+        reports.append(_report(given.sha256(found.rows.name), found, part))
+    return _merge(reports, parts, given, knowledge, options)
 
 
-def _distinctly_named(files: Sequence[InputFile]) -> list[InputFile]:
-    """Files whose names differ, so that a source line always names one file."""
-    taken: set[str] = set()
-    named = []
-    for file in files:
-        name, number = file.name, 1
-        while name in taken:
-            number += 1
-            name = f"{file.name} ({number})"
-        taken.add(name)
-        named.append(replace(file, name=name))
-    return named
+def _normalised(source: Source, knowledge: Knowledge, options: ReadOptions) -> NormalisedFile:
+    rows = source.rows
+    answers = options.answers.of(rows.layout)
+    part = normalise_rows(rows, knowledge, identifier_for(knowledge), answers, options.as_of)
+    notes = [
+        Issue(rows.name, note.line, Severity.NOTE, note.code, "", note.reported, note.message)
+        for note in rows.notes
+    ]
+    if not notes:
+        return part
+    return replace(part, issues=pd.concat([issues_frame(notes), part.issues], ignore_index=True))
 
 
-def _read(
-    file: InputFile, knowledge: Knowledge, identifier: Identifier, options: ReadOptions
-) -> tuple[FileReport, NormalisedFile]:
-    text = decode(file.name, file.content)
-    table = read_table(file.name, text.text, score_header)
-    rows = map_rows(table)
-    part = normalise_rows(rows, knowledge, identifier, options.answers.everywhere, options.as_of)
-    part = replace(part, issues=_with_file_notes(part.issues, text, table))
-    return _report(file, text, table, rows, part), part
+def _dictionary_report(one: Opened, given: Given) -> FileReport:
+    """A dictionary holds no results."""
+    table = one.table
+    header, delimiter, line = (
+        (table.header, table.delimiter, table.header_line) if isinstance(table, RawTable) else ((), "", 0)
+    )
+    return FileReport(
+        name=one.name,
+        sha256=given.sha256(one.name),
+        encoding=one.encoding,
+        delimiter=delimiter,
+        dialect=f"dictionary: {one.lookup.label}" if one.lookup else "",
+        decimal_mark="",
+        date_order="",
+        header_line=line,
+        columns=tuple(ColumnRole(cell, "") for cell in header),
+        rows_in=0,
+        results=0,
+        set_aside=0,
+        held=0,
+        not_tracked=0,
+        duplicates=0,
+        not_tracked_tests=(),
+        is_dictionary=True,
+    )
 
 
-def _with_file_notes(issues: pd.DataFrame, text: Text, table: RawTable) -> pd.DataFrame:
-    notes = []
-    if text.guessed:
-        message = (
-            f"Read as {text.encoding}; nothing in the file proves it. Check µ and accents in names and units."
-        )
-        notes.append(_file_note(table.name, "encoding", message))
-    if table.preamble:
-        notes.append(
-            _file_note(
-                table.name,
-                "preamble",
-                f"{table.preamble} record(s) above the header are not part of the table.",
-            )
-        )
-    if table.repeated_headers:
-        notes.append(
-            _file_note(
-                table.name,
-                "repeated_header",
-                f"The header is repeated {table.repeated_headers} time(s) inside the table.",
-            )
-        )
-    return pd.concat([*notes, issues], ignore_index=True) if notes else issues
-
-
-def _file_note(name: str, code: str, message: str) -> pd.DataFrame:
-    return issues_frame([Issue(name, None, Severity.NOTE, code, "", "", message)])
-
-
-def _report(
-    file: InputFile, text: Text, table: RawTable, rows: MappedRows, part: NormalisedFile
-) -> FileReport:
+def _report(sha256: str, source: Source, part: NormalisedFile) -> FileReport:
+    rows = source.rows
+    shown = len(rows.samples)  # a dictionary may have added columns
     role_of = {column: role.value for role, columns in rows.mapping.roles.items() for column in columns}
     return FileReport(
-        name=file.name,
-        sha256=file.sha256,
-        encoding=text.encoding,
-        delimiter=table.delimiter,
+        name=rows.name,
+        sha256=sha256,
+        encoding=source.encoding,
+        delimiter=rows.delimiter,
         dialect=rows.mapping.label,
         decimal_mark=part.decimals.value,
         date_order=part.order.value,
-        header_line=table.header_line,
+        header_line=rows.header_line,
         columns=tuple(
-            ColumnRole(header, role_of.get(column, "")) for column, header in enumerate(table.header)
+            ColumnRole(header, role_of.get(column, ""), rows.samples[column] if column < shown else ())
+            for column, header in enumerate(rows.header)
         ),
-        rows_in=len(table.rows),
+        rows_in=part.rows_in,
         results=len(part.results),
         set_aside=part.set_aside,
         held=part.held,
         not_tracked=part.not_tracked,
         duplicates=0,
         not_tracked_tests=part.not_tracked_tests,
+        layout=rows.layout,
+        questions=(*source.questions, *part.questions),
     )
 
 
 def _merge(
     reports: list[FileReport],
     parts: list[NormalisedFile],
-    errors: list[FileError],
-    repeated: list[pd.DataFrame],
+    given: Given,
+    knowledge: Knowledge,
+    options: ReadOptions,
 ) -> Analysis:
-    usable = [part.results for part in parts if len(part.results)]
     withdrawn = pd.concat([part.withdrawn for part in parts]) if parts else pd.DataFrame()
-    together = deduplicate(pd.concat(usable, ignore_index=True) if usable else empty_results(), withdrawn)
-    results = together.results.sort_values(
-        ["patient_id", "analyte", "collected_on", "source_file", "source_row"],
-        kind="stable",
-        ignore_index=True,
-    )
-    issues = [frame for frame in (*repeated, *(part.issues for part in parts), together.issues) if len(frame)]
+    merged = merge([part.results for part in parts if len(part.results)], withdrawn)
+    merged = hold_conflicts(merged, [person for part in parts for person in part.people])
+    notes, across = _across(merged, knowledge, options)
+    merged = replace(merged, columns=notes.columns)
+    issues = [
+        frame for frame in (*given.notes, *(part.issues for part in parts), merged.issues, notes.issues)
+    ]
+    issues = [frame for frame in issues if len(frame)]
     return Analysis(
-        results=results,
+        merged=merged,
         issues=pd.concat(issues, ignore_index=True) if issues else empty_issues(),
-        files=tuple(_less_repeats(report, together.duplicates, together.set_aside) for report in reports),
-        errors=tuple(errors),
-        _offsets=_patient_offsets(results),
+        files=tuple(_less_repeats(report, merged) for report in reports),
+        errors=tuple(given.errors),
+        across=across,
     )
 
 
-def _less_repeats(report: FileReport, duplicates: dict[str, int], superseded: dict[str, int]) -> FileReport:
-    repeats, replaced = duplicates.get(report.name, 0), superseded.get(report.name, 0)
+def _across(
+    merged: Merged, knowledge: Knowledge, options: ReadOptions
+) -> tuple[Witnessed, tuple[Question, ...]]:
+    """Remarks on the series of patients, and questions about ids that look alike."""
+    if not len(merged.columns):
+        return Witnessed(merged.columns, empty_issues()), ()
+    found = witnessed(merged.columns, knowledge)
+    patients = merged.columns.texts("patient_id")
+    ids = patients.words.filter(pa.array(patients.used)).to_pylist()
+    alike = alike_ids(ids)
+    answers = options.answers.everywhere.patients
+    notes = [
+        Issue("", None, Severity.NOTE, "ids_alike", "", " / ".join(group), _ALIKE)
+        for group in open_groups(alike.groups, answers)
+    ]
+    if alike.unasked:
+        message = f"{alike.unasked} groups of patient ids differ only in spelling; they are kept apart."
+        notes.append(Issue("", None, Severity.NOTE, "ids_alike", "", "", message))
+    if notes:
+        found = replace(found, issues=pd.concat([found.issues, issues_frame(notes)], ignore_index=True))
+    return found, patient_questions(alike.groups, answers)
+
+
+_ALIKE = "These ids differ only in their spelling. They are kept apart until you say they are one patient."
+
+
+def _less_repeats(report: FileReport, merged: Merged) -> FileReport:
+    """The counts of a file after repeats, replaced and held results of all files are known."""
+    repeats, replaced, held = (
+        counts.get(report.name, 0) for counts in (merged.duplicates, merged.set_aside, merged.held)
+    )
     return replace(
         report,
-        results=report.results - repeats - replaced,
+        results=report.results - repeats - replaced - held,
         duplicates=repeats,
         set_aside=report.set_aside + replaced,
+        held=report.held + held,
     )
-
-
-def _patient_offsets(results: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Patient → (start, stop) in the sorted frame."""
-    if results.empty:
-        return {}
-    codes, patients = pd.factorize(results["patient_id"])
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    stops = np.append(starts[1:], len(results))
-    return {str(patient): (int(a), int(b)) for patient, a, b in zip(patients, starts, stops, strict=True)}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from rls_dash.model import Issue
 
@@ -37,6 +40,8 @@ EXTRA_DTYPES: dict[str, str] = {
     "unit_code": "str",  # UCUM code of the reported unit
     "reported_number": "float64",  # the number of the file, in `unit_code`
     "laboratory": "str",
+    "reported_at": "str",  # when the laboratory reported it, as printed; decides between two corrections
+    "relative": "bool",  # the time counts from a start nobody states: `collected_on` is no calendar date
     "notes": "str",  # codes of the notes on this row, blank-separated: "implausible conflicting_results"
 }
 EXTRA_COLUMNS = list(EXTRA_DTYPES)
@@ -56,6 +61,13 @@ ISSUE_COLUMNS = list(ISSUE_DTYPES)
 ISSUE_EXTRA_DTYPES: dict[str, str] = {"patient_id": "str", "analyte": "str"}
 
 
+def text_column(cells: pa.Array | npt.NDArray[np.object_]) -> pd.Series:
+    """A column of text out of Arrow memory, without a Python object per cell."""
+    if not isinstance(cells, pa.Array):
+        return pd.Series(cells, dtype="str")
+    return pd.Series(pd.StringDtype(na_value=np.nan).__from_arrow__(cells))
+
+
 def empty_results() -> pd.DataFrame:
     """A results frame with no rows and every column, exported and extra."""
     return pd.DataFrame(
@@ -70,6 +82,18 @@ def empty_issues() -> pd.DataFrame:
 
 def issues_frame(issues: Sequence[Issue]) -> pd.DataFrame:
     """Issues as a frame, in the order given."""
+    return issue_columns(
+        {name: [getattr(issue, name) for issue in issues] for name in ISSUE_DTYPES | ISSUE_EXTRA_DTYPES}
+    )
+
+
+def issue_columns(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    """The columns of issues as a frame with their dtypes."""
     kinds = ISSUE_DTYPES | ISSUE_EXTRA_DTYPES
-    columns = {name: [getattr(issue, name) for issue in issues] for name in kinds}
-    return pd.DataFrame(columns, columns=list(kinds)).astype(kinds)
+    typed = {
+        name: text_column(pa.array(columns[name], type=pa.large_string()))
+        if kind == "str"
+        else pd.Series(pd.array(columns[name], dtype=kind))
+        for name, kind in kinds.items()
+    }
+    return pd.DataFrame(typed, copy=False)

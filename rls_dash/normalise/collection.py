@@ -2,26 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
+import pyarrow as pa
 
+from rls_dash.answers import Answers, Choice
+from rls_dash.ingest.encoded import Encoded, Mask, choose, combine, constant, encode, encoded
 from rls_dash.ingest.formats import Role
+from rls_dash.ingest.mapped import is_blank
 from rls_dash.model import Severity
-from rls_dash.normalise.dates import OLD, Collected, DateOrder, date_order, parse_collected
+from rls_dash.normalise.dates import (
+    EARLIEST,
+    LATEST,
+    OLD,
+    PLACEHOLDERS,
+    REMARKS,
+    SHIFTED,
+    Collected,
+    DateEvidence,
+    DateOrder,
+    DateRules,
+    date_evidence,
+    parse_collected,
+    rules_for,
+)
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Mask, Texts, asked_for, distinct, sentence, spread
+from rls_dash.normalise.iso_dates import Moments, iso_text, plain_dates
+from rls_dash.normalise.issues import Problem
+from rls_dash.normalise.texts import sentence, visible, visible_column
 
-_HELD = {"date_order", "two_digit_year"}
+_HELD = {"date_order", "two_digit_year", "serial_date", "no_date_column"}
+_NO_COLUMN = Problem(
+    "no_date_column",
+    "No column gives the date of collection, and no other date is taken for it. Add one, or say the date on "
+    "the Import page (--collected).",
+    Severity.HELD,
+)
+_NAT = np.datetime64("NaT", "us")
+_SHOWN = 5
+_ISO_SAMPLE = "2000-01-31"
+_COUNT = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
 
 
 @dataclass(frozen=True)
 class CollectionColumns:
     """Date and time of collection."""
 
-    iso: Texts
-    moment: Texts  # datetime, wall clock
-    has_time: Texts
+    iso: Encoded
+    moment: Moments  # wall clock [us]; NaT where the row is blocked
+    has_time: Mask
+    relative: Mask  # counted from a start nobody states
     order: DateOrder
 
 
@@ -31,39 +65,170 @@ def collection_columns(draft: Draft, also: Mask) -> CollectionColumns:
     `also`: blocked rows whose moment is needed all the same.
     """
     if not (draft.has(Role.COLLECTED_AT) or draft.has(Role.COLLECTED_DATE)):
-        message = "No column gives the date of collection, and no other date is taken for it. Add one."
-        everything = np.ones(len(draft), dtype=bool)
-        draft.log.block(everything, Severity.HELD, "no_date_column", None, message)
-    text, day = draft.cells(Role.COLLECTED_AT), draft.cells(Role.COLLECTED_DATE)
-    index, found = distinct(np.where(text == "", day, text), draft.cells(Role.COLLECTED_TIME))
-    order = date_order(cell for cell, _ in found)
-    if order is DateOrder.UNPROVEN and draft.answers.date_order:
-        order = DateOrder(draft.answers.date_order)  # an answer never overrules what the file itself proves
-    needed = asked_for(draft.log.usable | also, index, len(found))
-    moments = [
-        parse_collected(cell, clock, order, draft.as_of) if wanted else Collected()
-        for (cell, clock), wanted in zip(found, needed, strict=True)
-    ]
-    draft.log.block_each(
-        spread(index, [moment.problem for moment in moments]),
-        spread(index, [_severity(moment) for moment in moments]),
-        spread(index, [_message(moment) for moment in moments]),
-        Role.COLLECTED_AT,
-    )
-    old = spread(index, [m.moment is not None and m.moment.date() < OLD for m in moments]).astype(bool)
+        return _without_column(draft)
+    text, clock = _date_cells(draft)
+    found = plain_dates(text.words)
+    fast = ~np.isnat(_in_bounds(found.moments, draft))
+    if clock is not None:
+        fast &= False
+    others = _others(text, fast)
+    # One plain date is enough to show that not every cell is the number of a day.
+    dates = [cell for cell in others if not _is_count(draft, cell)]
+    evidence = date_evidence([*dates, _ISO_SAMPLE] if (fast & text.used).any() else dates)
+    rules = _rules(draft, evidence)
+    moment, timed = text.spread(found.moments).copy(), text.spread(found.timed).copy()
+    slow = ~text.spread(fast)
+    relative = np.zeros(len(draft), dtype=bool)
+    iso = replace(text, words=iso_text(text.words))
+    if slow.any():
+        iso = _read_slowly(draft, slow, (text, clock), rules, also, (iso, moment, timed, relative))
+        _ask(draft, dates, evidence, rules)
+    old = ~np.isnat(moment) & (moment < np.datetime64(OLD)) & ~relative
     message = f"A result from before {OLD.year}: check that this is the date of collection."
     draft.log.note(old, "old_date", Role.COLLECTED_AT, message)
-    return CollectionColumns(
-        iso=spread(index, [moment.iso for moment in moments]),
-        moment=spread(index, [moment.moment for moment in moments]),
-        has_time=spread(index, [moment.has_time for moment in moments]),
-        order=order,
-    )
+    return CollectionColumns(iso, moment, timed, relative, rules.order)
 
 
-def _severity(moment: Collected) -> str:
-    return (Severity.HELD if moment.problem in _HELD else Severity.SET_ASIDE).value
+def _date_cells(draft: Draft) -> tuple[Encoded, Encoded | None]:
+    """(date, clock or None where no column gives one) of every row."""
+    text = draft.rows.cells(Role.COLLECTED_AT)
+    if draft.has(Role.COLLECTED_DATE):
+        text = choose(text.where(is_blank), draft.rows.cells(Role.COLLECTED_DATE), text)
+    return text, draft.cells(Role.COLLECTED_TIME) if draft.has(Role.COLLECTED_TIME) else None
 
 
-def _message(moment: Collected) -> str:
-    return f"{sentence(moment.detail)} {moment.advice}".strip()
+def _in_bounds(moments: Moments, draft: Draft) -> Moments:
+    """The moments that are certainly a collection: neither placeholder, nor too early, nor in the future."""
+    good = moments >= np.datetime64(EARLIEST)
+    for placeholder in PLACEHOLDERS:
+        day = np.datetime64(placeholder)
+        good &= (moments < day) | (moments >= day + 1)
+    if draft.as_of:
+        future = np.datetime64(draft.as_of) + 2
+        good &= (moments < future) | (moments >= np.datetime64(f"{SHIFTED}-01-01"))
+    good &= moments < np.datetime64(LATEST) + 1
+    return np.where(good, moments, _NAT)
+
+
+def _others(text: Encoded, fast: Mask) -> list[str]:
+    """The cells that are no plain ISO date."""
+    rest: list[str] = text.words.filter(pa.array(~fast & text.used)).to_pylist()
+    return sorted({visible(cell) for cell in rest})
+
+
+def _without_column(draft: Draft) -> CollectionColumns:
+    size, none = len(draft), np.zeros(len(draft), dtype=bool)
+    given = draft.answers.collected
+    usable = int(draft.log.usable.sum())
+    if not given:
+        draft.log.block(np.ones(size, dtype=bool), _NO_COLUMN, None)
+    if usable:
+        draft.log.ask("collected", "When were these specimens taken?", rows=0 if given else usable)
+    moment = np.full(size, np.datetime64(given, "us") if given else _NAT)
+    return CollectionColumns(constant(given, size), moment, none, none, DateOrder.NOT_NEEDED)
+
+
+def _read_slowly(
+    draft: Draft,
+    slow: Mask,
+    cells: tuple[Encoded, Encoded | None],
+    rules: DateRules,
+    also: Mask,
+    into: tuple[Encoded, Moments, Mask, Mask],
+) -> Encoded:
+    """Read the cells that are no plain ISO date, each distinct one once; returns the texts of all rows."""
+    iso, moment, timed, relative = into
+    rows = np.flatnonzero(slow & (draft.log.usable | also))
+    text, clock = cells[0].take(rows), (cells[1] or constant("", len(slow))).take(rows)
+    index, found = combine(visible_column(encoded(text.rows())), clock)
+    counted = replace(rules, relative=draft.rows.mapping.relative)
+    read = [parse_collected(date, time, counted if _is_count(draft, date) else rules) for date, time in found]
+    moment[slow] = _NAT
+    moment[rows] = np.array([one.moment or _NAT for one in read], dtype="datetime64[us]")[index]
+    timed[rows] = np.array([one.has_time for one in read], dtype=np.bool_)[index]
+    relative[rows] = np.array([one.relative for one in read], dtype=np.bool_)[index]
+    which = np.zeros(len(draft), dtype=np.int64)
+    which[rows] = index + 1
+    draft.log.block_each(which, [None, *(_problem(one) for one in read)], Role.COLLECTED_AT)
+    _note(draft, which, read)
+    texts = encode(["", *(one.iso for one in read)])
+    return choose(slow, Encoded(texts.codes[which], texts.words), iso)
+
+
+def _problem(one: Collected) -> Problem | None:
+    if not one.problem:
+        return None
+    severity = Severity.HELD if one.problem in _HELD else Severity.SET_ASIDE
+    return Problem(one.problem, f"{sentence(one.detail)} {one.advice}".strip(), severity)
+
+
+def _note(draft: Draft, which: np.ndarray, read: Sequence[Collected]) -> None:
+    for code, message in REMARKS.items():
+        said = np.array([False, *(code in one.notes for one in read)])
+        draft.log.note(said[which], code, Role.COLLECTED_AT, message)
+
+
+def _is_count(draft: Draft, cell: str) -> bool:
+    """Whether a cell counts minutes or days: such a format may print a date in their place."""
+    return bool(draft.rows.mapping.relative and _COUNT.fullmatch(cell))
+
+
+def _rules(draft: Draft, evidence: DateEvidence) -> DateRules:
+    """How this file's dates are read: what it proves, what its format defines, then what the user says."""
+    mapping = draft.rows.mapping
+    defined = Answers(date_order=mapping.date_order, century=mapping.century)
+    return rules_for(evidence, defined.over(draft.answers), draft.as_of)
+
+
+def _ask(draft: Draft, cells: Sequence[str], evidence: DateEvidence, rules: DateRules) -> None:
+    """Ask what the file's dates leave open, with each reading of the same cells."""
+    bare = replace(rules, century="", serial="")
+    if evidence.order is DateOrder.UNPROVEN and not draft.rows.mapping.date_order:
+        unproven = replace(bare, order=DateOrder.UNPROVEN)
+        # The century is a question of its own; here day and month are shown.
+        read = replace(bare, century=rules.century or "2000")
+        readings = {
+            DateOrder.DAY_FIRST.value: ("day before month", replace(read, order=DateOrder.DAY_FIRST)),
+            DateOrder.MONTH_FIRST.value: ("month before day", replace(read, order=DateOrder.MONTH_FIRST)),
+        }
+        _ask_one(draft, "date_order", cells, (unproven, "date_order"), readings)
+    if evidence.two_digit_years and not draft.rows.mapping.century:
+        readings = {c: (f"{c} to {c[:2]}99", replace(bare, century=c)) for c in ("2000", "1900")}
+        _ask_one(draft, "century", cells, (bare, "two_digit_year"), readings)
+    if evidence.serial_numbers:
+        readings = {
+            "1900": ("counted from 1900 (usual)", replace(bare, serial="1900")),
+            "1904": ("counted from 1904 (old Macintosh workbooks)", replace(bare, serial="1904")),
+        }
+        _ask_one(draft, "serial_dates", cells, (bare, "serial_date"), readings)
+
+
+_QUESTIONS = {
+    "date_order": "Nothing in this file shows whether day or month comes first. Which is it?",
+    "century": "The years of these dates have two digits. Which years are meant?",
+    "serial_dates": "The dates are day numbers of a spreadsheet. From which year does it count?",
+}
+
+
+def _ask_one(
+    draft: Draft,
+    kind: str,
+    cells: Sequence[str],
+    without: tuple[DateRules, str],
+    readings: dict[str, tuple[str, DateRules]],
+) -> None:
+    rules, problem = without
+    waiting = (cell for cell in cells if parse_collected(cell, "", rules).problem == problem)
+    shown = list(islice(waiting, _SHOWN))
+    if not shown:
+        return
+
+    def read(cell: str, given: DateRules) -> str:
+        found = parse_collected(cell, "", given)
+        return found.iso or found.detail
+
+    choices = [
+        Choice(answer, label, tuple(read(cell, given) for cell in shown))
+        for answer, (label, given) in readings.items()
+    ]
+    draft.log.ask(kind, _QUESTIONS[kind], choices, "", shown, draft.log.blocked_by(problem))

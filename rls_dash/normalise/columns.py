@@ -7,29 +7,32 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rls_dash.ingest.encoded import Encoded, Mask, choose, combine, constant, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Status
+from rls_dash.normalise.assembled import Columns
 from rls_dash.normalise.collection import collection_columns
-from rls_dash.normalise.dates import DateOrder
+from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.intervals import interval_columns
 from rls_dash.normalise.numbers import number_columns
 from rls_dash.normalise.patients import patient_column, status_column
 from rls_dash.normalise.plausibility import block_impossible, note_implausible
-from rls_dash.normalise.reported_units import block_unusual, unit_columns
-from rls_dash.normalise.texts import Mask, Texts
+from rls_dash.normalise.reported_units import ask_for_units, block_unusual, unit_columns
 from rls_dash.normalise.values import Decimals
-from rls_dash.schema import EXTRA_COLUMNS, EXTRA_DTYPES, RESULT_COLUMNS, RESULT_DTYPES, empty_results
+
+_DECIMALS = 9
 
 
 @dataclass(frozen=True)
 class Drafted:
     """The usable rows of one file as results, and what the file proved about its numbers and dates."""
 
-    results: pd.DataFrame
+    results: Columns
     withdrawn: pd.DataFrame  # patient_id, analyte, collected_on of results the laboratory took back
     decimals: Decimals
     order: DateOrder
+    people: frozenset[tuple[str, str, str]]  # (id, name, date of birth) as the rows say
 
 
 def draft_results(draft: Draft) -> Drafted:
@@ -39,20 +42,19 @@ def draft_results(draft: Draft) -> Drafted:
     """
     patient, status = patient_column(draft), status_column(draft)
     numbers = number_columns(draft)
+    unitless = draft.log.usable & draft.cells(Role.UNIT).where(_empty) & numbers.cell_unit.where(_empty)
     units = unit_columns(draft, numbers.cell_unit)
+    ask_for_units(draft, unitless, numbers.reported)
     taken_back = _taken_back(draft, status)
     collected = collection_columns(draft, taken_back)
-    value = np.round(numbers.number * units.factor, 9)
+    value = np.round(numbers.number * units.factor, _DECIMALS)
     block_impossible(draft, value, numbers.number, units.code)
     block_unusual(draft, units)
-    notes = note_implausible(draft, value)
-    low, high = interval_columns(draft, units.factor, units.code)
-    withdrawn = pd.DataFrame(
-        {"patient_id": patient, "analyte": draft.analyte, "collected_on": collected.moment}
-    )[taken_back].dropna()
-    if not draft.log.usable.any():
-        return Drafted(empty_results(), withdrawn, numbers.decimals, collected.order)
-    columns = {
+    interval = interval_columns(draft, units.code)
+    notes = _notes(note_implausible(draft, value))
+    reported = _reported_at(draft, status, collected.order)
+    withdrawn = _withdrawn((patient, draft.analyte, reported), collected.moment, taken_back)
+    columns: dict[str, Encoded | np.ndarray] = {
         "patient_id": patient,
         "analyte": draft.analyte,
         "collected_at": collected.iso,
@@ -63,26 +65,70 @@ def draft_results(draft: Draft) -> Drafted:
         "reported_code": draft.cells(Role.CODE),
         "reported_value": numbers.reported,
         "reported_unit": units.reported,
-        "reference_low": low,
-        "reference_high": high,
-        "lab_flag": draft.cells(Role.LAB_FLAG),
+        "reference_low": np.round(interval.low * units.factor, _DECIMALS),
+        "reference_high": np.round(interval.high * units.factor, _DECIMALS),
+        "lab_flag": _flag(draft, numbers.cell_flag),
         "status": status,
-        "source_file": draft.rows.name,
-        "source_row": draft.rows.frame["source_row"].to_numpy(),
+        "source_file": constant(draft.rows.name, len(draft)),
+        "source_row": draft.rows.lines,
         "collected_on": collected.moment,
         "has_time": collected.has_time,
         "unit_code": units.code,
         "reported_number": numbers.number,
         "laboratory": draft.cells(Role.LABORATORY),
+        "reported_at": reported,
+        "relative": collected.relative,
         "notes": notes,
     }
-    frame = pd.DataFrame(columns).loc[draft.log.usable, RESULT_COLUMNS + EXTRA_COLUMNS]
-    results = frame.reset_index(drop=True).astype(RESULT_DTYPES | EXTRA_DTYPES)
-    return Drafted(results, withdrawn, numbers.decimals, collected.order)
+    results = Columns(columns).take(draft.log.usable)
+    return Drafted(results, withdrawn, numbers.decimals, collected.order, _people(draft, patient))
 
 
-def _taken_back(draft: Draft, status: Texts) -> Mask:
+def _people(draft: Draft, patient: Encoded) -> frozenset[tuple[str, str, str]]:
+    if not (draft.has(Role.PATIENT_NAME) or draft.has(Role.BIRTH_DATE)):
+        return frozenset()
+    _, found = combine(patient, draft.cells(Role.PATIENT_NAME), draft.cells(Role.BIRTH_DATE))
+    return frozenset((one, name, birth) for one, name, birth in found)
+
+
+def _empty(cell: str) -> bool:
+    return not cell
+
+
+def _flag(draft: Draft, in_cell: Encoded) -> Encoded:
+    """The laboratory's flag: of its own column, else the one behind the number."""
+    beside = draft.cells(Role.LAB_FLAG)
+    return choose(beside.where(_empty), in_cell, beside) if len(in_cell.words) > 1 else beside
+
+
+def _notes(implausible: Mask) -> Encoded:
+    return Encoded(implausible.astype(np.int32), words_of(["", "implausible"]))
+
+
+def _taken_back(draft: Draft, status: Encoded) -> Mask:
     """Rows that take back an earlier report: withdrawn ones, and corrections that carry no number."""
-    withdrawn = status == Status.ENTERED_IN_ERROR.value
-    empty_correction = (status == Status.CORRECTED.value) & ~draft.log.usable
-    return np.asarray((withdrawn | empty_correction) & (draft.analyte != ""), dtype=bool)
+    withdrawn = status.where(lambda word: word == Status.ENTERED_IN_ERROR)
+    empty_correction = status.where(lambda word: word == Status.CORRECTED) & ~draft.log.usable
+    return np.asarray((withdrawn | empty_correction) & draft.analyte.where(bool), dtype=bool)
+
+
+def _reported_at(draft: Draft, status: Encoded, order: DateOrder) -> Encoded:
+    """When each result was reported: ISO text where it may decide between two reports, else as printed."""
+    printed = draft.rows.cells(Role.REPORTED_AT)
+    decides = status.where(lambda word: word in (Status.CORRECTED, Status.ENTERED_IN_ERROR))
+    if not (draft.has(Role.REPORTED_AT) and decides.any()):
+        return printed
+    rules = DateRules(order)
+    return printed.compact().map(lambda text: parse_collected(text, "", rules).iso or text)
+
+
+def _withdrawn(texts: tuple[Encoded, Encoded, Encoded], moment: np.ndarray, taken_back: Mask) -> pd.DataFrame:
+    rows = np.flatnonzero(taken_back & ~np.isnat(moment))
+    return pd.DataFrame(
+        {
+            "patient_id": texts[0].take(rows).rows().to_pylist(),
+            "analyte": texts[1].take(rows).rows().to_pylist(),
+            "reported_at": texts[2].take(rows).rows().to_pylist(),
+            "collected_on": moment[rows],
+        }
+    )

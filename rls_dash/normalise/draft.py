@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-
 from rls_dash.answers import Answers
+from rls_dash.ingest.encoded import Encoded
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.mapped import MappedRows
 from rls_dash.knowledge import Knowledge
 from rls_dash.normalise.issues import IssueLog
-from rls_dash.normalise.texts import Texts, map_texts, visible
+from rls_dash.normalise.texts import visible_column
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The rows of one file, the log of what is wrong with them, and the analyte of each."""
+    """The rows of one file that may hold results, the log of what is wrong with them, their analytes."""
 
     rows: MappedRows
     log: IssueLog
     knowledge: Knowledge
     answers: Answers
     as_of: date | None
-    analyte: Texts  # "" for rows of tests that are not tracked
-    loinc_property: Texts  # "" where no LOINC code decided the analyte
+    analyte: Encoded  # "" where the test could not be identified
+    loinc_property: Encoded  # "" where no LOINC code decided the analyte
+    _visible: dict[Role, Encoded] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self.rows.frame)
+        return len(self.rows)
 
     def has(self, role: Role) -> bool:
         """Whether the file has a column of this role."""
-        return role.value in self.rows.frame
+        return self.rows.has(role)
 
-    def cells(self, role: Role) -> Texts:
+    def cells(self, role: Role) -> Encoded:
         """The stripped cells of a role, "" where the file has no such column."""
-        return map_texts(cells_of(self.rows, role), visible)
-
-
-def cells_of(rows: MappedRows, role: Role) -> Texts:
-    """The cells of a role as they stand in the file, "" where it has no such column."""
-    if role.value in rows.frame:
-        return np.asarray(rows.frame[role.value], dtype=object)
-    return np.full(len(rows.frame), "", dtype=object)
+        if role not in self._visible:
+            self._visible[role] = visible_column(self.rows.cells(role).compact())
+        return self._visible[role]

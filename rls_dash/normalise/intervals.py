@@ -2,38 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
+from rls_dash.answers import Choice
+from rls_dash.ingest.encoded import Encoded, Index, combine
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Knowledge
+from rls_dash.model import Severity
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Numbers, Texts, distinct, spread
+from rls_dash.normalise.issues import Problem
+from rls_dash.normalise.range_check import suspect_unit
+from rls_dash.normalise.texts import Numbers
 from rls_dash.normalise.units import clean_unit
 from rls_dash.normalise.values import Decimals, Interval, decimal_mark, parse_reference_range, parse_value
 
 _SENTINEL = 9_999_999  # what a numeric column shows for text
 
 
-def interval_columns(draft: Draft, factor: Numbers, code: Texts) -> tuple[Numbers, Numbers]:
-    """(low, high) in the canonical unit; NaN where a side is not printed or not read for certain.
+@dataclass(frozen=True)
+class IntervalColumns:
+    """The printed interval of every row, in the reported unit; NaN for a side that is open or not certain."""
 
-    `factor`: from the reported unit to the canonical one; `code`: the reported unit [UCUM]. An interval
-    printed with another unit than its value is not used.
+    low: Numbers
+    high: Numbers
+
+
+def interval_columns(draft: Draft, code: Encoded) -> IntervalColumns:
+    """The printed intervals; rows whose interval speaks of another unit are held.
+
+    `code`: the reported unit [UCUM]. An interval printed with another unit than its value is not used.
     """
     roles = (Role.REFERENCE_LOW, Role.REFERENCE_HIGH, Role.REFERENCE_RANGE)
-    index, found = distinct(*(draft.cells(role) for role in roles), code)
-    mark = decimal_mark(cell for low, high, _, _ in found for cell in (low, high))
-    intervals = [
+    index, found = combine(*(draft.cells(role) for role in roles), code, draft.analyte)
+    mark = decimal_mark(cell for low, high, *_ in found for cell in (low, high))
+    ends = [
         _in_unit(
             _two_columns(low, high, mark) if low or high else parse_reference_range(text),
             unit,
             draft.knowledge,
         )
-        for low, high, text, unit in found
+        for low, high, text, unit, _ in found
     ]
-    low = spread(index, [interval[0] for interval in intervals]).astype(float)
-    high = spread(index, [interval[1] for interval in intervals]).astype(float)
-    return np.round(low * factor, 9), np.round(high * factor, 9)
+    problems = [
+        _suspicion(draft.knowledge, analyte, unit, pair)
+        for (*_, unit, analyte), pair in zip(found, ends, strict=True)
+    ]
+    _ask_or_hold(draft, index, found, problems)
+    printed = np.array(ends, dtype=float).reshape(-1, 2)[index]
+    return IntervalColumns(printed[:, 0], printed[:, 1])
+
+
+def _ask_or_hold(
+    draft: Draft, index: Index, found: Sequence[tuple[str, ...]], problems: Sequence[Problem | None]
+) -> None:
+    """Hold rows whose interval contradicts their unit, unless the user says that the unit is right."""
+    counts = np.bincount(index[draft.log.usable], minlength=len(found))
+    asked: dict[tuple[str, str], int] = {}
+    held: list[Problem | None] = []
+    for (*_, unit, analyte), problem, count in zip(found, problems, counts, strict=True):
+        said = draft.knowledge.unit_spellings.get(clean_unit(draft.answers.units.get(analyte, "")), "")
+        confirmed = bool(unit) and said == unit
+        held.append(None if confirmed else problem)
+        if problem and count:
+            asked[analyte, unit] = asked.get((analyte, unit), 0) + (0 if confirmed else int(count))
+    draft.log.block_each(index, held, Role.UNIT)
+    for (analyte, unit), rows in asked.items():
+        label = draft.knowledge.analytes[analyte].label
+        text = f"The range printed beside {label} does not fit its unit, {unit}. Is the unit right?"
+        choice = Choice(unit, f"yes, {unit} is right; otherwise correct it in the export")
+        draft.log.ask("units", text, [choice], analyte, (), rows)
+
+
+def _suspicion(knowledge: Knowledge, analyte: str, unit: str, ends: tuple[float, float]) -> Problem | None:
+    found = suspect_unit(knowledge, analyte, unit, *ends) if analyte and unit else None
+    return Problem("unit_range_conflict", found.message, Severity.HELD) if found else None
 
 
 def _two_columns(low: str, high: str, mark: Decimals) -> Interval:

@@ -2,72 +2,120 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
+from rls_dash.answers import Choice
+from rls_dash.ingest.encoded import Encoded, choose, encode, words_of
 from rls_dash.ingest.formats import Role
-from rls_dash.model import Severity
+from rls_dash.model import Comparator, Severity
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Numbers, Texts, asked_for, distinct, map_texts, sentence, spread
-from rls_dash.normalise.values import Decimals, Value, decimal_mark, is_missing, parse_comparator, parse_value
+from rls_dash.normalise.issues import Problem
+from rls_dash.normalise.texts import Numbers, sentence
+from rls_dash.normalise.values import (
+    REMARKS,
+    Decimals,
+    Value,
+    decimal_mark,
+    is_missing,
+    parse_comparator,
+    parse_value,
+)
 
 _HELD = {"ambiguous_decimal", "zero_value"}
 _ADVICE = {
-    "ambiguous_decimal": " Say which decimal mark the file uses (--decimal), or export it with more digits.",
+    "ambiguous_decimal": " Say on the Import page which mark is decimal (--decimal), or export more digits.",
     "zero_value": " Look it up in the laboratory system; '<' and the measuring limit would be usable.",
 }
-_UNKNOWN_SIGN = "?"
+_SIGNS = [sign.value for sign in Comparator]
+_SIGN_UNKNOWN = Problem(
+    "comparator_unknown",
+    "This sign before the value is not known. Write it as the laboratory's report does: <, <=, > or >=.",
+)
+_SIGN_CONFLICT = Problem(
+    "comparator_conflict",
+    "The value and the column beside it carry different signs. Keep the one on the laboratory's report.",
+)
+_SHOWN = 5
+# Whole numbers, and numbers whose point can only be a decimal one.
+_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class NumberColumns:
     """What the value cells of a file say."""
 
-    reported: Texts  # the cell, as printed
+    reported: Encoded  # the cell, as printed
     number: Numbers  # in the reported unit; NaN where the row is blocked
-    comparator: Texts
-    cell_unit: Texts  # unit text inside the cell
+    comparator: Encoded
+    cell_unit: Encoded  # unit text inside the cell
+    cell_flag: Encoded  # flag of the laboratory inside the cell
     decimals: Decimals
 
 
 def number_columns(draft: Draft) -> NumberColumns:
     """The numbers of a file; rows without one are logged and blocked."""
     text = _value_text(draft)
-    index, found = distinct(text)
-    needed = asked_for(draft.log.usable, index, len(found))
-    decimals = decimal_mark(cell for (cell,), wanted in zip(found, needed, strict=True) if wanted)
-    if decimals is Decimals.UNPROVEN:  # rows of other tests may prove it, but not dispute it
-        elsewhere = decimal_mark(cell for (cell,) in found)
-        decimals = Decimals.UNPROVEN if elsewhere is Decimals.CONTRADICTORY else elsewhere
-    if decimals not in (Decimals.POINT, Decimals.COMMA) and draft.answers.decimal:
+    needed = Encoded(text.codes[draft.log.usable], text.words).used
+    proven = _decimals(text, needed)
+    decimals = proven
+    if proven not in (Decimals.POINT, Decimals.COMMA) and draft.answers.decimal:
         decimals = Decimals(draft.answers.decimal)  # an answer never overrules what the file itself proves
+    sentinels = draft.rows.mapping.sentinels
     values = [
-        parse_value(cell, decimals) if wanted else Value()
-        for (cell,), wanted in zip(found, needed, strict=True)
+        parse_value(cell, _of_cell(cell, decimals, draft.rows.mapping.decimal), sentinels)
+        if wanted
+        else Value()
+        for cell, wanted in zip(text.texts, needed, strict=True)
     ]
     role = Role.VALUE if draft.has(Role.VALUE) else Role.VALUE_NUMBER
-    draft.log.block_each(
-        spread(index, [value.problem for value in values]),
-        spread(index, [_severity(value) for value in values]),
-        spread(index, [_message(value) for value in values]),
-        role,
-    )
+    draft.log.block_each(text.codes, [_problem(value) for value in values], role)
+    for code, message in REMARKS.items():
+        said = np.array([code in value.notes for value in values], dtype=np.bool_)
+        draft.log.note(text.spread(said), code, role, message)
+    _ask(draft, [cell for cell, wanted in zip(text.texts, needed, strict=True) if wanted], proven)
+    number = np.array([_float(value) for value in values], dtype=float)
+    units = encode([value.unit for value in values])
+    flags = encode([value.flag for value in values])
     return NumberColumns(
         reported=text,
-        number=spread(index, [_float(value) for value in values]).astype(float),
-        comparator=_comparator(draft, spread(index, [value.comparator.value for value in values])),
-        cell_unit=spread(index, [value.unit for value in values]),
+        number=text.spread(number),
+        comparator=_comparator(draft, text, values),
+        cell_unit=Encoded(text.spread(units.codes), units.words),
+        cell_flag=Encoded(text.spread(flags.codes), flags.words),
         decimals=decimals,
     )
 
 
-def _value_text(draft: Draft) -> Texts:
+def _decimals(text: Encoded, needed: np.ndarray) -> Decimals:
+    """The mark that the needed cells prove; rows of other tests may prove it, but not dispute it."""
+    found = _mark([cell for cell, wanted in zip(text.texts, needed, strict=True) if wanted])
+    if found is not Decimals.UNPROVEN:
+        return found
+    elsewhere = _mark(text.texts)
+    return Decimals.UNPROVEN if elsewhere is Decimals.CONTRADICTORY else elsewhere
+
+
+def _mark(cells: Sequence[str]) -> Decimals:
+    """`decimal_mark`, with the cells everybody writes looked at more quickly."""
+    others = [cell for cell in cells if not _PLAIN.fullmatch(cell)]
+    found = decimal_mark(others)
+    if len(others) == len(cells) or not any("." in cell for cell in cells if _PLAIN.fullmatch(cell)):
+        return found
+    return Decimals.POINT if found in (Decimals.POINT, Decimals.UNPROVEN) else Decimals.CONTRADICTORY
+
+
+def _value_text(draft: Draft) -> Encoded:
     """The value cell; where it is empty the numeric column beside it, and then the text column."""
     text = draft.cells(Role.VALUE)
     for role in (Role.VALUE_NUMBER, Role.VALUE_TEXT):
-        beside = draft.cells(role)
-        text = np.where(map_texts(text, is_missing).astype(bool) & (beside != ""), beside, text)
+        if draft.has(role):
+            beside = draft.cells(role)
+            text = choose(text.where(is_missing) & beside.where(bool), beside, text)
     return text
 
 
@@ -75,26 +123,61 @@ def _float(value: Value) -> float:
     return np.nan if value.number is None else float(value.number)
 
 
-def _severity(value: Value) -> str:
-    return (Severity.HELD if value.problem in _HELD else Severity.SET_ASIDE).value
+def _problem(value: Value) -> Problem | None:
+    if not value.problem:
+        return None
+    severity = Severity.HELD if value.problem in _HELD else Severity.SET_ASIDE
+    return Problem(value.problem, sentence(value.detail) + _ADVICE.get(value.problem, ""), severity)
 
 
-def _message(value: Value) -> str:
-    return sentence(value.detail) + _ADVICE.get(value.problem, "")
+def _of_cell(cell: str, decimals: Decimals, stated: str) -> Decimals:
+    """The decimal mark of one cell: that of the file, else the one its format defines.
+
+    A mark the format does not define came in on the way, so that it proves nothing of such a cell.
+    """
+    if decimals in (Decimals.POINT, Decimals.COMMA) or not stated:
+        return decimals
+    other = Decimals.COMMA if stated == Decimals.POINT else Decimals.POINT
+    return decimals if other.value in cell else Decimals(stated)
 
 
-def _comparator(draft: Draft, in_cell: Texts) -> Texts:
+def _ask(draft: Draft, cells_read: Sequence[str], proven: Decimals) -> None:
+    """Ask for the decimal mark where a cell reads as two numbers, answered or not."""
+    if proven in (Decimals.POINT, Decimals.COMMA):
+        return
+    stated = draft.rows.mapping.decimal
+    waiting = (
+        cell
+        for cell in cells_read
+        if ("," in cell or "." in cell)
+        and parse_value(cell, _of_cell(cell, proven, stated)).problem == "ambiguous_decimal"
+    )
+    either = (cell for cell in waiting if not any(parse_value(cell, mark).problem for mark in _MARKS))
+    cells = list(islice(either, _SHOWN))
+    if not cells:
+        return
+    choices = [
+        Choice(mark.value, label, tuple(f"{parse_value(cell, mark).number:f}" for cell in cells))
+        for mark, label in _MARKS.items()
+    ]
+    question = "Does the mark in these numbers stand before decimals, or does it group thousands?"
+    draft.log.ask("decimal", question, choices, "", cells, draft.log.blocked_by("ambiguous_decimal"))
+
+
+_MARKS = {Decimals.POINT: "decimal point (4.5)", Decimals.COMMA: "decimal comma (4,5)"}
+
+
+def _comparator(draft: Draft, text: Encoded, values: list[Value]) -> Encoded:
     """The comparator of the cell or of the column beside it; they must not disagree."""
-    beside = map_texts(draft.cells(Role.COMPARATOR), _sign)
-    message = "This sign before the value is not known."
-    unknown = beside == _UNKNOWN_SIGN
-    draft.log.block(unknown, Severity.SET_ASIDE, "comparator_unknown", Role.COMPARATOR, message)
-    conflict = (beside != "") & (in_cell != "") & (beside != in_cell)
-    message = "The value and the column beside it carry different signs."
-    draft.log.block(conflict, Severity.SET_ASIDE, "comparator_conflict", Role.COMPARATOR, message)
-    return np.where(in_cell == "", beside, in_cell)
-
-
-def _sign(text: str) -> str:
-    sign = parse_comparator(text)
-    return _UNKNOWN_SIGN if sign is None else sign.value
+    in_cell = text.spread(np.array([_SIGNS.index(value.comparator) for value in values], dtype=np.int32))
+    if not draft.has(Role.COMPARATOR):
+        return Encoded(in_cell, words_of(_SIGNS))
+    words = draft.cells(Role.COMPARATOR)
+    known = [parse_comparator(word) for word in words.texts]
+    draft.log.block_each(
+        words.codes, [_SIGN_UNKNOWN if sign is None else None for sign in known], Role.COMPARATOR
+    )
+    beside = words.spread(np.array([_SIGNS.index(sign or "") for sign in known], dtype=np.int32))
+    conflict = (beside != 0) & (in_cell != 0) & (beside != in_cell)
+    draft.log.block(conflict, _SIGN_CONFLICT, Role.COMPARATOR)
+    return Encoded(np.where(in_cell == 0, beside, in_cell).astype(np.int32), words_of(_SIGNS))

@@ -2,62 +2,115 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
+import pyarrow.compute as pc
 
+from rls_dash.ingest.encoded import Encoded, constant, words_of
 from rls_dash.ingest.formats import Role, deletions, fold, statuses
-from rls_dash.model import Severity, Status
+from rls_dash.model import Status
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Texts, map_texts
+from rls_dash.normalise.issues import Problem
+from rls_dash.normalise.people import all_as_floats, damaged_id, stands_for, without_point_zero
 
-_YES, _UNKNOWN = "yes", "?"
 # What a spreadsheet makes of a long number; two patients may end up with the same text.
-_DAMAGED_ID = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+", re.ASCII)
+_MAY_BE_DAMAGED = r"[0-9][eE]|[.]0$"
+_NO_PATIENT = Problem(
+    "no_patient", "The patient is empty in this row. Fill in the id and load the file again."
+)
+_DAMAGED = Problem(
+    "identifier_damaged",
+    "A spreadsheet shortened this identifier and its digits are lost. Export the file again.",
+)
+_DELETION_UNKNOWN = Problem("status_unknown", "This word does not say whether the row was deleted.")
+_OF_STATUS = {
+    "": Problem(
+        "status_unknown",
+        "This status is not known, so the result may not be final. Ask the laboratory, or "
+        "export final results only.",
+    ),
+    Status.CANCELLED.value: Problem(
+        "cancelled", "The laboratory reports no result for this test. Nothing to do; look for a repeat."
+    ),
+    Status.ENTERED_IN_ERROR.value: Problem(
+        "entered_in_error", "The laboratory withdrew this result. Nothing to do; look for a repeat."
+    ),
+}
 
 
-def patient_column(draft: Draft) -> Texts:
+def patient_column(draft: Draft) -> Encoded:
     """The patient of every row, as printed; `007` and `None` stay what they are."""
     if not draft.has(Role.PATIENT_ID):
-        message = "No column names the patient: all rows are taken as one patient, named after the file."
-        draft.log.note_file("no_patient_column", message)
-        # The whole name, so that two files never become one patient, nor a file somebody's id.
-        return np.full(len(draft), f"unnamed patient of {draft.rows.name}", dtype=object)
+        return _one_patient(draft)
+    patient = _as_printed(draft)
+    empty = pc.equal(patient.words, "").to_numpy(zero_copy_only=False)
+    damaged = pc.match_substring_regex(patient.words, _MAY_BE_DAMAGED).to_numpy(zero_copy_only=False).copy()
+    for place in np.flatnonzero(damaged):
+        damaged[place] = damaged_id(patient.words[int(place)].as_py())
+    kind = np.where(empty, 1, np.where(damaged, 2, 0))
+    draft.log.block_each(patient.spread(kind), (None, _NO_PATIENT, _DAMAGED), Role.PATIENT_ID)
+    given = draft.answers.patients
+    return patient.map(lambda text: stands_for(text, given)) if given else patient
+
+
+def _as_printed(draft: Draft) -> Encoded:
+    """The ids without the `.0` that a spreadsheet put behind every one of a file."""
     patient = draft.cells(Role.PATIENT_ID)
-    message = "The patient is empty in this row."
-    draft.log.block(patient == "", Severity.SET_ASIDE, "no_patient", Role.PATIENT_ID, message)
-    damaged = map_texts(patient, lambda text: bool(_DAMAGED_ID.fullmatch(text))).astype(bool)
-    message = "A spreadsheet shortened this identifier and its digits are lost. Export the file again."
-    draft.log.block(damaged, Severity.SET_ASIDE, "identifier_damaged", Role.PATIENT_ID, message)
-    return patient
+    suspect = pc.match_substring_regex(patient.words, r"[.]0$")
+    if not (len(patient.words) and pc.any(suspect).as_py() and all_as_floats(patient.texts)):
+        return patient
+    message = "Every patient id ends in .0, as a spreadsheet writes numbers; it is left out."
+    draft.log.note_file("ids_as_floats", message, patient.texts[0], draft.rows.header_of(Role.PATIENT_ID))
+    return patient.map(without_point_zero)
 
 
-def status_column(draft: Draft) -> Texts:
+def _one_patient(draft: Draft) -> Encoded:
+    if not draft.answers.patient:
+        message = (
+            "No column names the patient: all rows are taken as one patient, named after the file. "
+            "Say whose they are on the Import page (--patient)."
+        )
+        draft.log.note_file("no_patient_column", message)
+    if any(draft.has(role) for role in (Role.TEST, Role.CODE)):  # first the columns, then the patient
+        draft.log.ask("patient", "No column names the patient. Whose results are these?")
+    # The whole name, so that two files never become one patient, nor a file somebody's id.
+    return constant(draft.answers.patient or f"unnamed patient of {draft.rows.name}", len(draft))
+
+
+def status_column(draft: Draft) -> Encoded:
     """The state of every result; withdrawn, cancelled and unknown states are set aside."""
     words = draft.cells(Role.STATUS)
-    taken_back = map_texts(draft.cells(Role.DELETED), _taken_back)
-    status = np.where(taken_back == _YES, Status.ENTERED_IN_ERROR.value, map_texts(words, _status))
-    log = draft.log
-    message = "This word does not say whether the row was deleted."
-    log.block(taken_back == _UNKNOWN, Severity.SET_ASIDE, "status_unknown", Role.DELETED, message)
-    message = "This status is not known, so the result may not be final."
-    log.block(status == "", Severity.SET_ASIDE, "status_unknown", Role.STATUS, message)
-    message = "The laboratory reports no result for this test."
-    log.block(status == Status.CANCELLED, Severity.SET_ASIDE, "cancelled", Role.STATUS, message)
-    message = "The laboratory withdrew this result."
-    log.block(status == Status.ENTERED_IN_ERROR, Severity.SET_ASIDE, "entered_in_error", Role.STATUS, message)
-    return status
+    taken_back = draft.cells(Role.DELETED)
+    deleted = [_taken_back(word) for word in taken_back.texts]
+    status = [_status(draft, word) for word in words.texts]
+    draft.log.block_each(
+        taken_back.codes, [_DELETION_UNKNOWN if one is None else None for one in deleted], Role.DELETED
+    )
+    gone = taken_back.spread(np.array([bool(one) for one in deleted]))
+    draft.log.block(gone, _OF_STATUS[Status.ENTERED_IN_ERROR], Role.STATUS)
+    draft.log.block_each(words.codes, [_OF_STATUS.get(one) for one in status], Role.STATUS)
+    if draft.has(Role.STATUS) and (words.where(_is_empty) & draft.log.usable).any():
+        message = (
+            "Some rows have no status; they are used as if final. Check that the export gives final results."
+        )
+        draft.log.note_file("status_blank", message, "", draft.rows.header_of(Role.STATUS))
+    names = [one.value for one in Status] + [""]
+    of_word = np.array([names.index(one) for one in status], dtype=np.int32)
+    codes = np.where(gone, names.index(Status.ENTERED_IN_ERROR), words.spread(of_word)).astype(np.int32)
+    return Encoded(codes, words_of(names))
 
 
-def _taken_back(text: str) -> str:
-    if not text:
-        return ""
-    known = deletions().get(fold(text))
-    return _UNKNOWN if known is None else _YES if known else ""
+def _is_empty(text: str) -> bool:
+    return not text
 
 
-def _status(text: str) -> str:
+def _taken_back(text: str) -> bool | None:
+    """Whether a deletion column says the row was taken back; None for a word that is not listed."""
+    return deletions().get(fold(text)) if text else False
+
+
+def _status(draft: Draft, text: str) -> str:
     if not text:
         return Status.NOT_STATED.value
-    known = statuses().get(fold(text))
+    word = fold(text)
+    known = draft.rows.mapping.statuses.get(word) or statuses().get(word)
     return known.value if known else ""

@@ -8,43 +8,53 @@ from typing import Literal
 
 import numpy as np
 
+from rls_dash.ingest.encoded import Encoded, Mask, combine, encode
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Analyte, Knowledge
-from rls_dash.model import Severity
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Numbers, Texts, distinct, spread
+from rls_dash.normalise.issues import Problem
+from rls_dash.normalise.texts import Numbers
 from rls_dash.normalise.units import derive_factor
 
 Tier = Literal["plausible", "impossible"]
 
 
-def block_impossible(draft: Draft, value: Numbers, number: Numbers, unit: Texts) -> None:
+def block_impossible(draft: Draft, value: Numbers, number: Numbers, unit: Encoded) -> None:
     """Set aside values [canonical] no body can have, naming the slips that would explain each."""
     low, high = _bounds(draft, "impossible")
-    outside = ((value < low) | (value > high)) & draft.log.usable
-    codes, messages = (np.full(len(draft), "", dtype=object) for _ in range(2))
-    for row in np.flatnonzero(outside):
-        codes[row] = "impossible"
-        messages[row] = explain(draft.knowledge, str(draft.analyte[row]), float(number[row]), str(unit[row]))
-    severities = np.full(len(draft), Severity.SET_ASIDE.value, dtype=object)
-    draft.log.block_each(codes, severities, messages, Role.VALUE)
+    rows = np.flatnonzero(((value < low) | (value > high)) & draft.log.usable)
+    if not len(rows):
+        return
+    whose = encode([f"{float(number[row])!r}" for row in rows])
+    which, cases = combine(draft.analyte.take(rows), unit.take(rows), whose)
+    problems = [
+        Problem("impossible", explain(draft.knowledge, analyte, float(text), code))
+        for analyte, code, text in cases
+    ]
+    of_row = np.zeros(len(draft), dtype=np.int64)
+    of_row[rows] = which + 1
+    draft.log.block_each(of_row, [None, *problems], Role.VALUE)
 
 
-def note_implausible(draft: Draft, value: Numbers) -> Texts:
-    """Mark values [canonical] outside the plausible; they are kept. Returns the note of each row."""
+def note_implausible(draft: Draft, value: Numbers) -> Mask:
+    """Mark values [canonical] outside the plausible; they are kept. Returns the rows marked."""
     low, high = _bounds(draft, "plausible")
     unusual = ((value < low) | (value > high)) & draft.log.usable
     message = "Unusual value: check the unit and the specimen. It is kept and marked."
     draft.log.note(unusual, "implausible", Role.VALUE, message)
-    return np.where(unusual, "implausible", "").astype(object)
+    return np.asarray(unusual, dtype=bool)
 
 
 def _bounds(draft: Draft, tier: Tier) -> tuple[Numbers, Numbers]:
     """(low, high) per row in the canonical unit; infinite for an open side or no analyte."""
-    pairs = {name: _canonical_bounds(facts, tier) for name, facts in draft.knowledge.analytes.items()}
-    index, found = distinct(draft.analyte)
-    sides = [pairs.get(name, (-np.inf, np.inf)) for (name,) in found]
-    return tuple(spread(index, [side[end] for side in sides]).astype(float) for end in (0, 1))  # type: ignore[return-value]
+    analytes = draft.knowledge.analytes
+    sides = np.array(
+        [
+            _canonical_bounds(analytes[name], tier) if name in analytes else (-np.inf, np.inf)
+            for name in draft.analyte.texts
+        ]
+    ).reshape(-1, 2)
+    return draft.analyte.spread(sides[:, 0]), draft.analyte.spread(sides[:, 1])
 
 
 @cache

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rls_dash.answers import Choice
+from rls_dash.ingest.encoded import Encoded, Index, Mask, combine, encode
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.texts import Numbers, Texts, distinct, spread
+from rls_dash.normalise.issues import Problem
+from rls_dash.normalise.texts import Numbers
 from rls_dash.normalise.units import AMOUNT, CHARGE, FILTRATION, FRACTION, MASS, clean_unit, dimension, factor
 
+_SHOWN = 5
 # LOINC property → what a unit must measure. MSCnc (mass or substance) and unlisted ones prove nothing.
 _PROPERTY_DIMENSIONS = {
     "MCnc": {MASS},
@@ -31,57 +35,79 @@ class ResolvedUnit:
     code: str = ""  # UCUM
     factor: float = np.nan  # to the canonical unit
     canonical: str = ""
-    problem: str = ""
-    severity: Severity = Severity.HELD
-    message: str = ""
+    problem: Problem | None = None
 
     @property
     def unusual(self) -> bool:
         """Convertible, but so odd for this analyte that the user is asked."""
-        return self.problem == "unit_unusual"
+        return self.problem is not None and self.problem.code == "unit_unusual"
 
 
 @dataclass(frozen=True)
 class UnitColumns:
     """The resolved unit of every row."""
 
-    reported: Texts
-    code: Texts
+    reported: Encoded
+    code: Encoded
     factor: Numbers
-    canonical: Texts
-    unusual: Texts  # message where the unit is convertible but must be asked for
+    canonical: Encoded
+    index: Index  # of the resolved unit of each row
+    unusual: tuple[Problem | None, ...]  # per resolved unit: convertible, but must be asked for
 
 
-def unit_columns(draft: Draft, cell_unit: Texts) -> UnitColumns:
+def unit_columns(draft: Draft, cell_unit: Encoded) -> UnitColumns:
     """The unit of every row, from its column or its cell; rows without a certain one are blocked."""
-    index, found = distinct(draft.analyte, draft.cells(Role.UNIT), cell_unit, draft.loinc_property)
-    units = [resolve(draft.knowledge, *combination) for combination in found]
+    index, found = combine(draft.analyte, draft.cells(Role.UNIT), cell_unit, draft.loinc_property)
+    answers = draft.answers.units
+    units = [
+        resolve(draft.knowledge, analyte, column or ("" if cell else answers.get(analyte, "")), cell, kind)
+        for analyte, column, cell, kind in found
+    ]
     for role in (Role.VALUE, Role.UNIT):  # text behind a number is a fault of the value cell
-        problems = [unit.problem if _role(unit) is role and not unit.unusual else "" for unit in units]
-        draft.log.block_each(
-            spread(index, problems),
-            spread(index, [unit.severity.value for unit in units]),
-            spread(index, [unit.message for unit in units]),
-            role,
-        )
+        problems = [unit.problem if _role(unit) is role and not unit.unusual else None for unit in units]
+        draft.log.block_each(index, problems, role)
+
+    def column(texts: list[str]) -> Encoded:
+        words = encode(texts)
+        return Encoded(words.codes[index], words.words)
+
     return UnitColumns(
-        reported=spread(index, [unit.reported for unit in units]),
-        code=spread(index, [unit.code for unit in units]),
-        factor=spread(index, [unit.factor for unit in units]).astype(float),
-        canonical=spread(index, [unit.canonical for unit in units]),
-        unusual=spread(index, [unit.message if unit.unusual else "" for unit in units]),
+        reported=column([unit.reported for unit in units]),
+        code=column([unit.code for unit in units]),
+        factor=np.array([unit.factor for unit in units], dtype=float)[index],
+        canonical=column([unit.canonical for unit in units]),
+        index=index,
+        unusual=tuple(unit.problem if unit.unusual else None for unit in units),
     )
 
 
 def block_unusual(draft: Draft, units: UnitColumns) -> None:
     """Hold rows in convertible but odd units, after impossible values have been set aside."""
-    codes = np.where(units.unusual == "", "", "unit_unusual").astype(object)
-    severities = np.full(len(codes), Severity.HELD.value, dtype=object)
-    draft.log.block_each(codes, severities, units.unusual, Role.UNIT)
+    draft.log.block_each(units.index, units.unusual, Role.UNIT)
+
+
+def ask_for_units(draft: Draft, asked: Mask, value: Encoded) -> None:
+    """Ask for the unit of each analyte of which rows print none; `asked`: rows still worth asking for."""
+    rows_asked = np.flatnonzero(asked)
+    analyte, printed = draft.analyte.take(rows_asked), value.take(rows_asked)
+    counts = np.bincount(analyte.codes, minlength=len(analyte.words))
+    for name, rows in zip(analyte.texts, counts, strict=True):
+        if rows and name in draft.knowledge.analytes:
+            label = draft.knowledge.analytes[name].label
+            codes = sorted(code for one, code in draft.knowledge.accepted_units if one == name)
+            text = f"{label} is printed without a unit. In which unit does this file give it?"
+            of_it = analyte.where(name.__eq__)
+            cells = list(
+                dict.fromkeys(
+                    printed.take(of_it).take(np.arange(min(of_it.sum(), _SHOWN))).rows().to_pylist()
+                )
+            )
+            choices = [Choice(code, code, tuple(f"{cell} {code}" for cell in cells)) for code in codes]
+            draft.log.ask("units", text, choices, name, cells, int(rows))
 
 
 def _role(unit: ResolvedUnit) -> Role:
-    return Role.VALUE if unit.problem == "not_a_number" else Role.UNIT
+    return Role.VALUE if unit.problem and unit.problem.code == "not_a_number" else Role.UNIT
 
 
 def resolve(
@@ -95,7 +121,7 @@ def resolve(
             "not_a_number",
             Severity.SET_ASIDE,
             column_unit,
-            "Text stands behind the number that is no known unit.",
+            "Text stands behind the number that is no known unit. Take it out, or move a unit to its column.",
         )
     text = column_unit or cell_unit
     if not text:
@@ -103,7 +129,8 @@ def resolve(
             "unit_missing",
             Severity.HELD,
             text,
-            f"The unit is empty: without it {_label(knowledge, analyte)} meets no limit.",
+            f"The unit is empty: without it {_label(knowledge, analyte)} meets no limit. Say it on the "
+            "Import page (--unit), or add it to the export.",
         )
     code = knowledge.unit_spellings.get(clean_unit(text), "")
     if not code:
@@ -113,7 +140,7 @@ def resolve(
             "unit_conflict",
             Severity.SET_ASIDE,
             text,
-            "The unit beside the value and the unit in its cell differ.",
+            "The unit beside the value and the unit in its cell differ. Keep the one on the report.",
         )
     return _accepted(knowledge, analyte, text, code, loinc_property)
 
@@ -127,7 +154,7 @@ def _accepted(knowledge: Knowledge, analyte: str, text: str, code: str, loinc_pr
             "unit_not_accepted",
             Severity.SET_ASIDE,
             text,
-            f"{label} is not measured in this unit ({code}); usual is {usual}.",
+            f"{label} is not measured in this unit ({code}); usual is {usual}. Check the report.",
         )
     wanted = _PROPERTY_DIMENSIONS.get(loinc_property)
     if wanted and dimension(code) not in wanted:
@@ -136,19 +163,23 @@ def _accepted(knowledge: Knowledge, analyte: str, text: str, code: str, loinc_pr
             "loinc_unit_conflict",
             Severity.HELD,
             text,
-            f"The LOINC code of this row stands for {kind}, which {code} does not measure. One is wrong.",
+            f"The LOINC code of this row stands for {kind}, which {code} does not measure. "
+            "Correct the wrong one.",
         )
     canonical = knowledge.analytes[analyte].canonical_unit
     exact = float(factor(analyte, code))
     if accepted.handling == "ask":
         usual = knowledge.analytes[analyte].conventional_unit
         message = f"{code} is so unusual for {label} that it may be a typing error (usual: {usual})."
-        return ResolvedUnit(text, code, exact, canonical, "unit_unusual", Severity.HELD, message)
+        return ResolvedUnit(text, code, exact, canonical, Problem("unit_unusual", message, Severity.HELD))
     return ResolvedUnit(text, code, exact, canonical)
 
 
 def _unknown(knowledge: Knowledge, analyte: str, text: str) -> str:
-    message = f"This unit is not known for {_label(knowledge, analyte)}, and units are never guessed."
+    message = (
+        f"This unit is not known for {_label(knowledge, analyte)}, and units are never guessed. "
+        "Correct it in the export; until then the row is held."
+    )
     lower = {spelling.lower(): code for spelling, code in knowledge.unit_spellings.items()}
     near = lower.get(clean_unit(text).lower())
     if near:
@@ -161,4 +192,4 @@ def _label(knowledge: Knowledge, analyte: str) -> str:
 
 
 def _problem(code: str, severity: Severity, text: str, message: str) -> ResolvedUnit:
-    return ResolvedUnit(reported=text, problem=code, severity=severity, message=message)
+    return ResolvedUnit(reported=text, problem=Problem(code, message, severity))

@@ -5,35 +5,57 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from rls_dash.answers import Answers
+from rls_dash.answers import Answers, Choice, Question
+from rls_dash.ingest.encoded import Encoded, Index, Mask, combine, encode, first_rows
 from rls_dash.ingest.formats import Role
-from rls_dash.ingest.mapped import RAGGED, MappedRows
+from rls_dash.ingest.mapped import MappedRows, is_blank
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise import dates
+from rls_dash.normalise.assembled import Columns
 from rls_dash.normalise.columns import draft_results
-from rls_dash.normalise.draft import Draft, cells_of
-from rls_dash.normalise.identify import Fate, Identifier, Identity
-from rls_dash.normalise.issues import IssueLog
-from rls_dash.normalise.texts import Index, Texts, distinct, sentence, spread
+from rls_dash.normalise.draft import Draft
+from rls_dash.normalise.identify import ANSWERABLE, NOTES, UNTRACKED, Fate, Identifier, Identity
+from rls_dash.normalise.issues import IssueLog, Problem
+from rls_dash.normalise.texts import sentence
 from rls_dash.normalise.values import Decimals
+
+_DAMAGED = "\ufffd\x00"  # what stands where a letter could not be written, and where a disk failed
+_LETTERS_LOST = Problem(
+    "damaged_text", "Letters of this cell were lost before the file was written. Export the file again."
+)
+_NO_TEST = Problem("no_test", "No test is named in this row: perhaps a sum or a remark of the program.")
+_TEST = (Role.TEST, Role.CODE, Role.SPECIMEN, Role.UNIT, Role.CATEGORY)
 
 
 @dataclass(frozen=True)
 class NormalisedFile:
     """What one file gave, before duplicates across files are looked for."""
 
-    results: pd.DataFrame
+    results: Columns
     withdrawn: pd.DataFrame  # draws whose earlier report the laboratory took back
     issues: pd.DataFrame
+    questions: tuple[Question, ...]
+    rows_in: int
     set_aside: int
     held: int
     not_tracked: int
     not_tracked_tests: tuple[tuple[str, int], ...]  # (test, rows), most rows first
     decimals: Decimals
     order: dates.DateOrder
+    people: frozenset[tuple[str, str, str]]  # (id, name, date of birth) as the rows say
+
+
+@dataclass(frozen=True)
+class _Tests:
+    """The tests of a file: what each row asks for, and what that is."""
+
+    index: Index  # per row
+    cells: list[tuple[str, ...]]
+    identities: list[Identity]
 
 
 def normalise_rows(
@@ -44,83 +66,161 @@ def normalise_rows(
     rows in = results + set aside + held + not tracked; nothing is dropped. Result columns as in
     rls_dash.schema, `value` and the reference interval in the analyte's canonical unit.
     """
-    log = IssueLog(rows)
-    _block_ragged(rows, log)
-    index, identities = _identify(rows, identifier)
-    not_tracked = _mark_not_tracked(
-        rows, log, spread(index, [i.fate is Fate.NOT_TRACKED for i in identities])
+    tests = _identify(rows, identifier, answers)
+    other = np.array(
+        [
+            identity.fate is Fate.NOT_TRACKED and not _is_damaged(*cells[:2]) and not _nameless(*cells[:2])
+            for identity, cells in zip(tests.identities, tests.cells, strict=True)
+        ],
+        dtype=bool,
     )
-    analyte = spread(index, [identity.analyte for identity in identities])
+    not_tracked = (other[tests.index] | _panels(rows, tests)) & ~rows.short & ~rows.surplus
+    kept = np.flatnonzero(~not_tracked)
+    concerned = rows if len(kept) == len(rows) else rows.take(kept)
+    log = IssueLog(concerned)
+    listed = _list_not_tracked(rows, log, tests, not_tracked)
+    _block_ragged(concerned, log)
+    _block_damaged(concerned, log)
+    index = tests.index[kept]
+    log.block_each(index, [_NO_TEST if _nameless(*cells[:2]) else None for cells in tests.cells], Role.TEST)
+    analyte = _column(index, [identity.analyte for identity in tests.identities])
     log.analyte = analyte
-    _block_unidentified(log, index, identities)
-    properties = [identity.loinc.property if identity.loinc else "" for identity in identities]
-    drafted = draft_results(Draft(rows, log, knowledge, answers, as_of, analyte, spread(index, properties)))
+    _block_unidentified(log, index, tests.identities)
+    _note_tests(log, tests, index)
+    _ask_tests(log, tests, index, knowledge)
+    properties = [identity.loinc.property if identity.loinc else "" for identity in tests.identities]
+    draft = Draft(concerned, log, knowledge, answers, as_of, analyte, _column(index, properties))
+    drafted = draft_results(draft)
     return NormalisedFile(
         results=drafted.results,
         withdrawn=drafted.withdrawn,
         issues=log.frame(),
-        set_aside=int((log.outcome == Severity.SET_ASIDE.value).sum()),
-        held=int((log.outcome == Severity.HELD.value).sum()),
-        not_tracked=int((log.outcome == Fate.NOT_TRACKED.value).sum()),
-        not_tracked_tests=not_tracked,
+        questions=tuple(log.questions),
+        rows_in=len(rows),
+        set_aside=log.count(Severity.SET_ASIDE),
+        held=log.count(Severity.HELD),
+        not_tracked=int(not_tracked.sum()),
+        not_tracked_tests=listed,
         decimals=drafted.decimals,
         order=drafted.order,
+        people=drafted.people,
     )
+
+
+def _panels(rows: MappedRows, tests: _Tests) -> Mask:
+    """Rows whose test is only a number and that hold no value: the headings of panels of tests."""
+    numbers = np.array([one.code == "dictionary_missing" for one in tests.identities], dtype=np.bool_)
+    if not numbers.any():
+        return np.zeros(len(rows), dtype=np.bool_)
+    empty = numbers[tests.index]
+    for role in (Role.VALUE, Role.VALUE_NUMBER, Role.VALUE_TEXT):
+        empty &= rows.cells(role).where(is_blank)
+    return empty
+
+
+def _column(index: Index, texts: list[str]) -> Encoded:
+    words = encode(texts)
+    return Encoded(words.codes[index], words.words)
 
 
 def _block_ragged(rows: MappedRows, log: IssueLog) -> None:
-    ragged = rows.frame[RAGGED].to_numpy(dtype=object)
     expected = len(rows.header)
-    log.block(
-        ragged == "surplus",
-        Severity.SET_ASIDE,
+    surplus = Problem(
         "surplus_fields",
-        None,
         f"More fields than the {expected} of the header: probably an unquoted comma in a value or name. "
         "Quote the cell, or export with semicolons.",
     )
-    log.block(
-        ragged == "short",
-        Severity.SET_ASIDE,
-        "short_row",
-        None,
-        f"Fewer fields than the {expected} of the header, and one that is needed is missing.",
+    short = Problem(
+        "short_row", f"Fewer fields than the {expected} of the header, and one that is needed is missing."
     )
+    log.block(rows.surplus, surplus, None)
+    log.block(rows.short, short, None)
 
 
-def _identify(rows: MappedRows, identifier: Identifier) -> tuple[Index, list[Identity]]:
-    """(index of the distinct test per row, the identity of each distinct test)."""
-    roles = (Role.TEST, Role.CODE, Role.SPECIMEN, Role.UNIT, Role.CATEGORY)
-    index, tests = distinct(*(cells_of(rows, role) for role in roles))
-    return index, [identifier.identify(*test) for test in tests]
+def _is_damaged(*cells: str) -> bool:
+    return any(letter in cell for cell in cells for letter in _DAMAGED)
 
 
-def _mark_not_tracked(rows: MappedRows, log: IssueLog, other: Texts) -> tuple[tuple[str, int], ...]:
-    """Take the rows of other tests out, and list those tests with their number of rows."""
-    mask = other.astype(bool) & log.usable
-    log.outcome[mask] = Fate.NOT_TRACKED.value
-    names, codes = cells_of(rows, Role.TEST)[mask], cells_of(rows, Role.CODE)[mask]
-    index, found = distinct(names, codes)
-    labels = pd.Series(
-        spread(index, [name.strip() or code.strip() or "(no test name)" for name, code in found])
-    )
-    lines = pd.Series(rows.frame["source_row"].to_numpy()[mask])
-    counts = labels.value_counts()
+def _block_damaged(rows: MappedRows, log: IssueLog) -> None:
+    """Set aside rows in which a letter of something that matters was lost before the file was written."""
+    for role in (Role.PATIENT_ID, Role.TEST, Role.CODE, Role.VALUE, Role.UNIT):
+        if rows.has(role):
+            log.block(rows.cells(role).containing(_DAMAGED), _LETTERS_LOST, role)
+
+
+def _nameless(test: str, code: str) -> bool:
+    return not (test.strip() or code.strip())
+
+
+def _identify(rows: MappedRows, identifier: Identifier, answers: Answers) -> _Tests:
+    index, tests = combine(*(rows.cells(role) for role in _TEST))
+    coded = rows.mapping.coded_message if rows.mapping.coded_tests else ""
+    found = [identifier.identify(*test, answers=answers.tests) for test in tests]
+    waiting = [
+        Identity(Fate.HELD, "", "dictionary_missing", coded)
+        if coded and identity.fate is Fate.NOT_TRACKED and rows.mapping.waits_for_dictionary(*test[:2])
+        else identity
+        for identity, test in zip(found, tests, strict=True)
+    ]
+    return _Tests(index, tests, waiting)
+
+
+def _list_not_tracked(
+    rows: MappedRows, log: IssueLog, tests: _Tests, mask: np.ndarray
+) -> tuple[tuple[str, int], ...]:
+    """List the tests that are not tracked, with their number of rows and the first line of each."""
+    if not mask.any():
+        return ()
+    names = _column(tests.index, [test.strip() or code.strip() for test, code, *_ in tests.cells])
+    codes, lines = names.codes[mask], rows.lines[mask]
+    seen, dense = np.unique(codes, return_inverse=True)
+    counts, first = np.bincount(dense), lines[first_rows(dense)]
+    found = [
+        (names.texts[code], int(count), int(line))
+        for code, count, line in zip(seen, counts, first, strict=True)
+    ]
     column = rows.header_of(Role.TEST) or rows.header_of(Role.CODE)
-    for label, line in lines.groupby(labels.to_numpy()).first().items():
-        message = f"Not a test that is tracked here; {counts[label]} row(s) of it are not used."
-        log.note_file("not_tracked", message, str(label), column, int(line))
-    return tuple((str(label), int(count)) for label, count in counts.items())
+    for label, count, line in sorted(found):
+        message = f"Not a test that is tracked here; {count} row(s) of it are not used."
+        log.note_file("not_tracked", message, label, column, line)
+    return tuple((label, count) for label, count, _ in sorted(found, key=lambda item: (-item[1], item[2])))
 
 
 def _block_unidentified(log: IssueLog, index: Index, identities: list[Identity]) -> None:
     """Hold or set aside the tests that could be an analyte but are not certain to be."""
     wrong_specimen = [identity.code.startswith("specimen") for identity in identities]
     for role, concerned in ((Role.SPECIMEN, True), (Role.TEST, False)):
-        pairs = zip(identities, wrong_specimen, strict=True)
-        log.block_each(
-            spread(index, [identity.code if wrong is concerned else "" for identity, wrong in pairs]),
-            spread(index, [identity.fate.value for identity in identities]),
-            spread(index, [f"{sentence(i.detail)} Check the test's name and code." for i in identities]),
-            role,
-        )
+        problems = [
+            _problem(identity) if identity.code and wrong is concerned else None
+            for identity, wrong in zip(identities, wrong_specimen, strict=True)
+        ]
+        log.block_each(index, problems, role)
+
+
+def _note_tests(log: IssueLog, tests: _Tests, index: Index) -> None:
+    """Remark on tests that are used although something about their name or code is odd."""
+    for code, message in NOTES.items():
+        said = np.array([code in identity.notes for identity in tests.identities], dtype=np.bool_)
+        log.note(said[index], code, Role.TEST if log.has(Role.TEST) else Role.CODE, message)
+
+
+def _ask_tests(log: IssueLog, tests: _Tests, index: Index, knowledge: Knowledge) -> None:
+    """Ask what the tests are that only the user can tell, once for each name as printed."""
+    rows = np.bincount(index, minlength=len(tests.cells))
+    asked: dict[str, tuple[Identity, int]] = {}
+    for cells, identity, count in zip(tests.cells, tests.identities, rows, strict=True):
+        if identity.code in ANSWERABLE and count:
+            name = cells[0].strip() or cells[1].strip()
+            asked[name] = (identity, asked.get(name, (identity, 0))[1] + int(count))
+    for name, (identity, count) in asked.items():
+        candidates = identity.candidates or ((identity.analyte,) if identity.analyte else ())
+        choices = [Choice(analyte, knowledge.analytes[analyte].label) for analyte in candidates]
+        choices.append(Choice(UNTRACKED, "none of the tests tracked here"))
+        log.ask("tests", f"Which test is '{name}'? {sentence(identity.detail)}", choices, name, (), count)
+
+
+def _problem(identity: Identity) -> Problem:
+    if identity.code == "dictionary_missing":
+        return Problem(identity.code, identity.detail, Severity.HELD)
+    message = f"{sentence(identity.detail)} Check the test's name and code."
+    return Problem(identity.code, message, Severity(identity.fate.value))

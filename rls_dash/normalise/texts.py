@@ -1,55 +1,31 @@
-"""Columns of text: every decision is made once per distinct text and spread over the rows."""
+"""Cells as they count: without what cannot be seen, and words as sentences."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow.compute as pc
 
-Texts = npt.NDArray[np.object_]
+from rls_dash.ingest.encoded import Encoded
+from rls_dash.normalise.number_cells import INVISIBLE
+
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-Index = npt.NDArray[np.int64]
-
-
-def distinct(*columns: Texts) -> tuple[Index, list[tuple[str, ...]]]:
-    """(index of the distinct combination per row, the combinations)."""
-    combined = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        codes, found = pd.factorize(column)
-        # Factorised again at each step, so that the product cannot outgrow 64 bits.
-        combined, _ = pd.factorize(combined * max(len(found), 1) + codes)
-    _, first = np.unique(combined, return_index=True)
-    return combined, [tuple(str(column[position]) for column in columns) for position in first]
-
-
-def spread(index: Index, answers: Sequence[object]) -> Texts:
-    """One answer per distinct text, spread over the rows."""
-    array = np.empty(len(answers), dtype=object)
-    array[:] = answers
-    return np.asarray(array[index]) if len(answers) else np.zeros(0, dtype=object)
-
-
-def asked_for(mask: Mask, index: Index, size: int) -> Mask:
-    """Which of `size` distinct texts stand in the rows of `mask`: only those are worth a closer look."""
-    needed = np.zeros(size, dtype=bool)
-    needed[index[mask]] = True
-    return needed
-
-
-def map_texts(column: Texts, function: Callable[[str], object]) -> Texts:
-    """`function` of every cell, called once per distinct text."""
-    index, found = distinct(column)
-    return spread(index, [function(text) for (text,) in found])
 
 
 def visible(cell: str) -> str:
     """A cell without what cannot be seen at its ends, and with accents composed: two spellings of one id
     must not be two patients."""
-    return unicodedata.normalize("NFC", cell).strip(" \t\r\n\u00a0\u2007\u2009\u202f\u200b\u200c\u200d\ufeff")
+    return unicodedata.normalize("NFC", cell).strip(INVISIBLE)
+
+
+def visible_column(column: Encoded) -> Encoded:
+    """A column with `visible` of every word."""
+    composed = pc.utf8_normalize(column.words, form="NFC")
+    return replace(column, words=pc.utf8_trim(composed, characters=INVISIBLE))
 
 
 def sentence(text: str) -> str:

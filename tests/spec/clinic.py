@@ -75,5 +75,7 @@ def _row(cells: dict[str, str], line: int) -> dict[str, object]:
         "unit_code": unit,
         "reported_number": float(number),
         "laboratory": cells["lab"],
+        "reported_at": "",
+        "relative": False,
         "notes": cells["notes"],
     }

@@ -22,6 +22,8 @@ STOREYS = {
     "interpret": 6,
     "pipeline": 7,
     "figures": 8,
+    "answers_file": 8,
+    "questions": 9,
     "report": 9,
     "sample_clinic": 9,
     "export": 9,
@@ -29,6 +31,7 @@ STOREYS = {
     "web_guard": 0,
     "quiet_log": 0,
     "launch": 11,
+    "command_line": 11,
     "__main__": 12,
     "bootstrap": 0,
     "__init__": 0,
@@ -43,6 +46,8 @@ CORE = {
     "normalise",
     "interpret",
     "pipeline",
+    "answers_file",
+    "questions",
     "figures",
     "report",
 }
@@ -87,8 +92,16 @@ FORBIDDEN_KEYWORDS = {
     "bind": "would put values into the address of the page",
 }
 DISK_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob"}
-TOUCH_THE_DISK = {"knowledge", "ingest/formats", "sample_clinic", "export", "report", "ui/sample"} | {
-    "__main__",
+TOUCH_THE_DISK = {
+    "knowledge",
+    "ingest/formats",
+    "ingest/containers",
+    "sample_clinic",
+    "export",
+    "report",
+    "ui/sample",
+} | {
+    "command_line",
     "bootstrap",
 }
 LONGEST_FUNCTION = 45  # lines without its docstring; "about 40"
@@ -201,12 +214,20 @@ def call_problems(node: ast.Call, core: bool) -> Iterator[str]:
             yield "cache_data without scope='session' is shared by all users"
 
 
+def is_excepted(path: Path, node: ast.Call) -> bool:
+    """Arrow's reader of text: told to give every column as text, and to take nothing for missing."""
+    if path != PACKAGE / "ingest" / "fast.py" or called_name(node) != "read_csv":
+        return False
+    text = ast.unparse(node)
+    return "strings_can_be_null=False" in text and "column_types=text |" in text
+
+
 def test_calls_that_lose_or_leak_data_stand_nowhere() -> None:
     wrong = []
     for path, tree in parsed():
         core = part_of(path) in CORE
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Call) and not is_excepted(path, node):
                 wrong += [f"{place(path, node.lineno)} {why}" for why in call_problems(node, core)]
             elif isinstance(node, ast.Attribute) and node.attr in {"cache_resource", "experimental_user"}:
                 wrong.append(f"{place(path, node.lineno)} {node.attr}")
@@ -217,7 +238,7 @@ def test_calls_that_lose_or_leak_data_stand_nowhere() -> None:
 
 
 def test_print_is_for_the_command_line() -> None:
-    allowed = {"__main__", "launch", "bootstrap", "quiet_log"}
+    allowed = {"command_line", "launch", "bootstrap", "quiet_log"}
     wrong = [
         place(path, node.lineno)
         for path, tree in parsed()

@@ -561,7 +561,7 @@ def test_a_cell_of_another_test_does_not_dispute_the_decimal_mark() -> None:
 
 
 def test_the_end_of_time_is_no_date() -> None:
-    assert outcome(read("P1,9999-12-31T24:00,Ferritin,42,ng/mL")) == [("set_aside", "not_a_date")]
+    assert outcome(read("P1,9999-12-31T24:00,Ferritin,42,ng/mL")) == [("set_aside", "date_in_future")]
 
 
 def test_an_invisible_mark_does_not_make_a_second_patient() -> None:

@@ -1,0 +1,207 @@
+"""Clean delimited files → mapped rows by Arrow; whatever is not certainly clean is left to `tabular`.
+
+Arrow's reader forgives what `tabular` refuses (a quote in the middle of a cell, a blank line that shifts
+the line numbers). So each such thing is looked for in the bytes first, and the file is handed back when
+one is found. Both ways must give the same rows for every file that this one takes; a property test holds
+them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from rls_dash.answers import Answers
+from rls_dash.ingest.body import header_words
+from rls_dash.ingest.encoded import Encoded, one_word_per_row, words_of
+from rls_dash.ingest.footers import is_footer_label, label_pattern
+from rls_dash.ingest.formats import Role
+from rls_dash.ingest.joined import columns_to_read, join_columns
+from rls_dash.ingest.lookup import Lookup
+from rls_dash.ingest.mapped import MappedRows, assemble, is_blank, mapping_of, samples_of
+from rls_dash.ingest.mapping import Mapping, map_columns
+from rls_dash.ingest.table import RawTable
+
+_REPLACED = "\ufffd".encode()
+_HEAD = 1 << 16
+_WINDOW = 1 << 19  # a line of a megabyte, the longest allowed, leaves one without a line end
+_ANSWERED_STRICTLY = ("delimiter", "quoting", "table", "header", "cut_off")
+# Columns whose cells hardly repeat, or that few rows are needed of, are not worth looking up words for.
+_SEEN_ONCE = frozenset({Role.COLLECTED_AT, Role.PATIENT_ID})
+_BLOCK = 4 << 20
+
+
+def first_lines(content: bytes) -> bytes | None:
+    """The first complete lines of a file that may be clean, None where it certainly is not."""
+    if (
+        b"\x00" in content
+        or _REPLACED in content
+        or content.endswith(b"\x1a")
+        or not content.endswith((b"\n", b"\r\n"))
+    ):
+        return None
+    if not content.isascii() and _REPLACED in content:
+        return None
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+        return None
+    if len(content) <= _HEAD:
+        return content
+    if any(content.find(b"\n", start, start + _WINDOW) < 0 for start in range(0, len(content), _WINDOW)):
+        return None  # a line so long is a fault that the strict reader names
+    return content[: content.rfind(b"\n", 0, _HEAD) + 1] or None
+
+
+@dataclass(frozen=True)
+class CleanTable:
+    """The columns of a clean file as words, not yet under their roles."""
+
+    head: RawTable  # of the first lines alone
+    mapping: Mapping
+    layout: str
+    columns: dict[int, Encoded]
+    size: int
+
+    def mapped(self, lookups: Sequence[Lookup], answers: Answers) -> MappedRows:
+        """The records under their roles, with the names that dictionaries give."""
+        head, mapping = self.head, self.mapping
+        joined = join_columns(head.header, mapping, lookups, self.columns)
+        if joined.header != head.header:
+            mapping = map_columns(head.name, joined.header, answers)
+        nothing = np.zeros(self.size, dtype=np.bool_)
+        rows = MappedRows(
+            name=head.name,
+            mapping=mapping,
+            layout=self.layout,
+            header=joined.header,
+            header_line=head.header_line,
+            delimiter=head.delimiter,
+            columns={},
+            lines=np.arange(2, self.size + 2, dtype=np.int64),
+            short=nothing,
+            surplus=nothing,
+            notes=joined.notes,
+            samples=samples_of(head),
+        )
+        return assemble(rows, joined.columns)
+
+
+def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable | None:
+    """The records of a clean file, or None when the strict reader must decide.
+
+    `head`: the table of the first lines alone, as the strict reader reads them.
+    """
+    if any(getattr(answers, kind) for kind in _ANSWERED_STRICTLY) or not _is_plain(head):
+        return None
+    if not (_is_utf8(content) and _quotes_are_regular(content, head.delimiter)):
+        return None
+    mapping = mapping_of(head, answers)
+    if mapping.escape:
+        return None
+    # The first column is read in any case: a header or a blank line further down shows itself there.
+    used = sorted(columns_to_read(head.header, mapping) | {0})
+    plain = {column for role, columns in mapping.roles.items() if role in _SEEN_ONCE for column in columns}
+    table = _read(content, head, used, plain)
+    if table is None or not table.num_rows:
+        return None
+    columns = {column: _encoded(table.column(str(column))) for column in used}
+    if _needs_a_look(columns[0], columns, head):
+        return None
+    return CleanTable(head, mapping, head.layout, columns, table.num_rows)
+
+
+def _is_plain(head: RawTable) -> bool:
+    """Whether nothing about the first lines asks for the strict reader."""
+    aside = head.preamble or head.repeated_headers or head.notes or head.roles
+    return head.header_line == 1 and not aside and len(set(head.header)) == len(head.header)
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether every byte is UTF-8: Arrow's reader looks at the columns it is asked for only."""
+    if content.isascii():
+        return True
+    ends = pa.array([0, len(content)], type=pa.int64()).buffers()[1]
+    whole = pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(content))
+    try:
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _quotes_are_regular(content: bytes, delimiter: str) -> bool:
+    """Whether every quote opens or closes a whole cell on one line, or is doubled inside such a cell."""
+    if b'"' not in content:
+        return True
+    letters = np.frombuffer(content, dtype=np.uint8)
+    quotes = np.flatnonzero(letters == ord('"'))
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = letters[np.maximum(opening - 1, 0)]
+    after = letters[np.minimum(closing + 1, len(letters) - 1)]
+    # A doubled quote closes and opens again at once: its two halves are neighbours.
+    reopened = np.zeros(len(opening), dtype=bool)
+    reopened[1:] = opening[1:] == closing[:-1] + 1
+    closed_again = np.append(reopened[1:], False)
+    ends = [ord(delimiter), ord("\n")]
+    good_open = reopened | (opening == 0) | np.isin(before, ends)
+    good_close = closed_again | np.isin(after, [*ends, ord("\r")])
+    if not (good_open.all() and good_close.all()):
+        return False
+    newlines = np.flatnonzero(letters == ord("\n"))
+    return bool((np.searchsorted(newlines, opening) == np.searchsorted(newlines, closing)).all())
+
+
+def _read(content: bytes, head: RawTable, columns: Sequence[int], plain: set[int]) -> pa.Table | None:
+    """The wanted columns as text; None where Arrow finds a ragged line or bytes that are not UTF-8.
+
+    A blank line counts as ragged, so that line numbers can be counted.
+    """
+    names = [str(column) for column in range(len(head.header))]
+    text = {name: pa.large_string() for name in names}
+    words = pa.dictionary(pa.int32(), pa.large_string())
+    try:
+        return csv.read_csv(
+            pa.BufferReader(content),
+            read_options=csv.ReadOptions(column_names=names, skip_rows=1, block_size=_BLOCK),
+            parse_options=csv.ParseOptions(delimiter=head.delimiter, ignore_empty_lines=False),
+            convert_options=csv.ConvertOptions(
+                column_types=text | {str(column): words for column in columns if column not in plain},
+                include_columns=[str(column) for column in columns],
+                strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowKeyError):
+        return None
+
+
+def _encoded(cells: pa.ChunkedArray) -> Encoded:
+    """A column as it was read: as words, or plain."""
+    if not pa.types.is_dictionary(cells.type):
+        return one_word_per_row(pa.concat_arrays(cells.chunks) if cells.num_chunks else words_of([]))
+    chunks = cells.unify_dictionaries().chunks
+    codes = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks]
+    # Unified chunks share one dictionary.
+    words = chunks[0].dictionary if chunks else words_of([])
+    return Encoded(np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32), words)
+
+
+def _needs_a_look(first: Encoded, columns: dict[int, Encoded], head: RawTable) -> bool:
+    """Whether a line may be a header, a footer or nothing but delimiters; `first`: the first column."""
+    bare = pc.utf8_lower(pc.utf8_trim_whitespace(first.words))
+    headers = pa.array(sorted(header_words(head.header)), type=pa.large_string())
+    if pc.any(pc.is_in(bare, value_set=headers)).as_py():
+        return True
+    labelled = pc.match_substring_regex(first.words, label_pattern(), ignore_case=True)
+    if any(is_footer_label(word) for word in first.words.filter(labelled).to_pylist()):
+        return True
+    blank = first.spread(pc.equal(bare, "").to_numpy(zero_copy_only=False)).copy()
+    for column in columns.values():
+        if blank.any():
+            blank &= column.where(is_blank)
+    return bool(blank.any())

@@ -1,0 +1,158 @@
+"""Results as plain columns on their way into one frame: put together, ordered, then handed to pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow.compute as pc
+
+from rls_dash.ingest.encoded import Encoded, Index, Mask, encode, stack
+from rls_dash.schema import EXTRA_DTYPES, RESULT_DTYPES, empty_results, text_column
+
+_DTYPES = RESULT_DTYPES | EXTRA_DTYPES
+_PACKED_BITS = 62
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of `schema` by name, as words or as numbers."""
+
+    by_name: dict[str, Encoded | npt.NDArray[np.generic]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.by_name.values()))) if self.by_name else 0
+
+    def texts(self, name: str) -> Encoded:
+        """A column of text."""
+        column = self.by_name[name]
+        assert isinstance(column, Encoded)  # noqa: S101 - by construction
+        return column
+
+    def with_texts(self, name: str, rows: Index, texts: Sequence[str]) -> Columns:
+        """The same columns with other texts in some rows of one."""
+        before = self.texts(name)
+        words = encode([*before.texts, *texts])
+        codes = words.codes[: len(before.words)][before.codes]
+        codes[rows] = words.codes[len(before.words) :]
+        return Columns(self.by_name | {name: Encoded(codes, words.words)})
+
+    def take(self, rows: Index | Mask) -> Columns:
+        """The same columns in other rows."""
+        index = np.flatnonzero(rows) if rows.dtype == bool else rows
+        if rows.dtype == bool and len(index) == len(rows):
+            return self
+        taken = {
+            name: column.take(index) if isinstance(column, Encoded) else column[index]
+            for name, column in self.by_name.items()
+        }
+        return Columns(taken)
+
+    def frame(self) -> pd.DataFrame:
+        """The columns as a frame with the dtypes of `schema`."""
+        if not self.by_name:
+            return empty_results()
+        return pd.DataFrame(
+            {
+                name: text_column(column.rows())
+                if isinstance(column, Encoded)
+                else pd.Series(column, dtype=_DTYPES[name])
+                for name, column in self.by_name.items()
+            },
+            copy=False,
+        )
+
+
+def together(parts: Sequence[Columns]) -> Columns:
+    """The results of several files, one below the other."""
+    if len(parts) == 1:
+        return parts[0]
+    names = parts[0].by_name
+    return Columns({name: _below([part.by_name[name] for part in parts]) for name in names})
+
+
+def _below(columns: Sequence[Encoded | npt.NDArray[np.generic]]) -> Encoded | npt.NDArray[np.generic]:
+    texts = [column for column in columns if isinstance(column, Encoded)]
+    if texts:
+        return stack(texts)
+    return np.concatenate([column for column in columns if not isinstance(column, Encoded)])
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Which results share one draw: patient, analyte and time of collection."""
+
+    keys: tuple[Index, ...]  # per row; rows of one draw agree in all, and sort by the last key first
+    repeated: Mask  # rows whose draw has more than one result
+
+
+def draws(columns: Columns, sorted_words: bool = False) -> Draws:
+    """The draw of every result; `sorted_words`: keys sort as patients and analytes do."""
+    patient, patients = numbers(columns.texts("patient_id"), sorted_words)
+    analyte, analytes = numbers(columns.texts("analyte"), sorted_words)
+    moment = np.asarray(columns.by_name["collected_on"]).astype("datetime64[us]").view(np.int64)
+    draw = patient * max(analytes, 1) + analyte
+    packed = _packed(draw, patients * analytes, moment)
+    if packed is None:
+        order = np.lexsort((moment, draw))
+        same = (np.diff(draw[order]) == 0) & (np.diff(moment[order]) == 0)
+        repeated = np.zeros(len(order), dtype=bool)
+        repeated[order[1:][same]] = True
+        repeated[order[:-1][same]] = True
+        return Draws((moment, draw), repeated)
+    found = np.sort(packed)
+    twice = np.unique(found[1:][found[1:] == found[:-1]])
+    repeated = np.isin(packed, twice) if len(twice) else np.zeros(len(packed), dtype=bool)
+    return Draws((packed,), repeated)
+
+
+def in_order(columns: Columns) -> Index:
+    """The rows by patient, analyte, time of collection, file and line."""
+    keys = draws(columns, sorted_words=True).keys
+    file, _ = numbers(columns.texts("source_file"), in_order=True)
+    lines = np.asarray(columns.by_name["source_row"])
+    return _by_keys(keys, (lines, file))
+
+
+def numbers(column: Encoded, in_order: bool = False) -> tuple[Index, int]:
+    """(number of every row's distinct word, how many there are); in the order of the words if asked."""
+    known = column.words.dictionary_encode()
+    number = np.arange(len(known.dictionary), dtype=np.int64)
+    if in_order:
+        number[pc.array_sort_indices(known.dictionary).to_numpy()] = np.arange(len(number))
+    of_word = number[known.indices.to_numpy(zero_copy_only=False)]
+    return column.spread(of_word), len(number)
+
+
+def _packed(draw: Index, draws: int, moment: Index) -> Index | None:
+    """One number per row that sorts by draw and second; None where the numbers would not fit."""
+    if not len(moment):
+        return draw
+    seconds = (moment - moment.min()) // 1_000_000
+    if (moment - moment.min() != seconds * 1_000_000).any():
+        return None
+    span = int(seconds.max()) + 1
+    if span.bit_length() + max(draws, 1).bit_length() > _PACKED_BITS:
+        return None
+    return np.asarray(draw * span + seconds)
+
+
+def _by_keys(keys: Sequence[Index], ties: Sequence[Index]) -> Index:
+    """The order by the keys, last first; equal ones by `ties`."""
+    if len(keys) > 1:
+        return np.lexsort((*ties, *keys))
+    key = keys[0]
+    order = np.argsort(key)  # not stable, but several times faster; ties are rare and put right below
+    along = key[order]
+    same = along[1:] == along[:-1]
+    if same.any():
+        tied = np.zeros(len(order), dtype=bool)
+        tied[1:] |= same
+        tied[:-1] |= same
+        places = np.flatnonzero(tied)
+        rows = order[places]
+        order[places] = rows[np.lexsort((rows, *(tie[rows] for tie in ties), key[rows]))]
+    return order

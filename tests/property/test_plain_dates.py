@@ -1,0 +1,79 @@
+"""Laws: dates read a whole column at once are the dates read one by one, and nothing else is read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rls_dash.ingest.encoded import words_of
+from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
+from rls_dash.normalise.iso_dates import iso_text, plain_dates
+
+RULES = DateRules(DateOrder.NOT_NEEDED)
+days = st.dates(date(1950, 1, 2), date(2200, 12, 30))
+clocks = st.times()
+
+
+@st.composite
+def plain(draw) -> str:
+    day, clock = draw(days), draw(clocks)
+    form = draw(st.sampled_from(["", "T%H:%M", " %H:%M", "T%H:%M:%S", " %H:%M:%S"]))
+    return day.isoformat() + (clock.strftime(form) if form else "")
+
+
+damaged = st.sampled_from(
+    [
+        "2025-02-29",
+        "2025-13-01",
+        "2025-00-10",
+        "2025-01-00",
+        "2025-03-05T24:00",
+        "2025-03-05T23:60",
+        "2025-03-05T23:59:60",
+        "2025-03-05T08",
+        "2025-03-05T08:15Z",
+        "2025-03-05T08:15:30.25",
+        "2025/03/05",
+        "05/03/2025",
+        "20250305",
+        "",
+        "２025-03-05",
+        "2025-03-05_08:15",
+        "-025-03-05",
+        "2025-3-5",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(plain(), min_size=1, max_size=8), st.lists(damaged, max_size=2))
+def test_a_column_reads_as_its_cells_do(good: list[str], bad: list[str]) -> None:
+    words = words_of([*good, *bad])
+    found = plain_dates(words)
+    texts = iso_text(words).to_pylist()
+    for place, cell in enumerate([*good, *bad]):
+        moment = found.moments[place]
+        one = parse_collected(cell, "", RULES)
+        if cell in good:
+            assert not np.isnat(moment), cell
+        if np.isnat(moment) or one.problem == "date_too_early":
+            continue
+        assert moment == np.datetime64(one.moment), cell
+        assert bool(found.timed[place]) is one.has_time, cell
+        assert texts[place] == one.iso
+
+
+@given(damaged)
+def test_what_is_no_such_day_is_left_to_the_careful_reader(cell: str) -> None:
+    for companions in ([], ["2025-03-05T08:15"], ["2025-03-05"], ["2025-03-05T08:15:30"]):
+        assert np.isnat(plain_dates(words_of([cell, *companions])).moments[0])
+
+
+def test_the_last_minute_of_a_day_is_that_minute() -> None:
+    for words in (["2025-07-14T23:59"], ["2025-07-14T23:59", ""], ["2025-07-14T23:59", "x" * 16]):
+        assert plain_dates(words_of(words)).moments[0] == np.datetime64(
+            datetime.combine(date(2025, 7, 14), time(23, 59))
+        )
