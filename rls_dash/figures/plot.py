@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from rls_dash.figures import layout, theme
@@ -14,9 +15,12 @@ from rls_dash.figures.panel import PanelInfo, PointInfo
 from rls_dash.figures.theme import Palette
 from rls_dash.figures.trend import TrendInfo
 from rls_dash.interpret.words import date_text
+from rls_dash.normalise.relative_time import RELATIVE_ORIGIN
 
 Part = dict[str, Any]
 # For st.plotly_chart(config=...): nothing in the tool bar that sends a figure anywhere.
+# Days between the labels of a relative axis, and how many labels it has at most.
+_STEPS, _LABELS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000), 8
 PLOT_CONFIG: Part = {
     "displaylogo": False,
     "showSendToCloud": False,
@@ -30,7 +34,8 @@ def trend_figure(info: TrendInfo, dark: bool = False) -> Part:
     colours = theme.palette(dark)
     traces: list[Part] = []
     drawn: list[Part] = []
-    said: list[Part] = [as_of_note(f"as of {date_text(info.as_of)}", colours)]
+    until = "days from a start the files do not state" if info.relative else f"as of {date_text(info.as_of)}"
+    said: list[Part] = [as_of_note(until, colours)]
     axes: Part = {}
     for number, (panel, slot) in enumerate(zip(info.panels, layout.slots(), strict=True), start=1):
         axis = "y" if number == 1 else f"y{number}"
@@ -73,9 +78,26 @@ def _axis_style(colours: Palette) -> Part:
 
 def _time_axis(info: TrendInfo, lowest: str, colours: Palette) -> Part:
     """True time, ending with the as-of day, labelled under the lowest panel."""
-    ticks = {"ticks": "outside", "nticks": 9, "tickformat": "%b %Y"}
+    ticks: Part = {"ticks": "outside", "nticks": 9, "tickformat": "%b %Y"}
+    if info.relative:
+        days = _days(info.start, info.end)
+        ticks = {
+            "ticks": "outside",
+            "tickmode": "array",
+            "tickvals": [iso(day) for day in days],
+            "ticktext": [date_text(day.date()) for day in days],
+        }
     ends = [iso(info.start), iso(info.end)]
     return {"type": "date", "range": ends, "anchor": lowest, **_axis_style(colours), **ticks}
+
+
+def _days(start: datetime, end: datetime) -> list[datetime]:
+    """Whole days of relative time at which to label the axis, a handful at most."""
+    span = (end - start).days + 1
+    step = next((days for days in _STEPS if span / days <= _LABELS), span)
+    first = datetime.combine(start.date(), time())
+    offset = -((first - RELATIVE_ORIGIN).days) % step
+    return [first + timedelta(days=days) for days in range(offset, span + 1, step)]
 
 
 def _value_axis(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> Part:

@@ -49,6 +49,7 @@ class TrendInfo:
     as_of: date
     unit_system: UnitSystem
     range: TrendRange
+    relative: bool = False  # time counts from a start that nobody states
 
 
 def trend_info(
@@ -60,9 +61,15 @@ def trend_info(
 ) -> TrendInfo:
     """Panels of ferritin, B12, folate and magnesium from one patient's assessed results."""
     rows = usable(assessed)
+    relative = len(rows) > 0 and bool(rows["relative"].all())
+    rows = rows if relative else rows[~rows["relative"]]  # two kinds of time have no common axis
     end = datetime.combine(as_of + timedelta(days=1), time())
     shown = rows[rows["analyte"].isin(PANELS) & (rows["collected_on"] < end)]
-    start = _start(shown, end, range)
+    if relative and len(shown):  # "as of" means nothing there, and neither do months back from it
+        end = shown["collected_on"].max().to_pydatetime() + timedelta(days=1)
+        start = shown["collected_on"].min().to_pydatetime() - timedelta(days=1)
+    else:
+        start = _start(shown, end, range)
     audience = (
         Audience(rows.sort_values("collected_on")["audience"].iloc[-1]) if len(rows) else Audience.UNKNOWN
     )
@@ -71,7 +78,7 @@ def trend_info(
                    unit_system, (start, end))
         for analyte in PANELS
     )  # fmt: skip
-    return TrendInfo(panels, start, end, as_of, unit_system, range)
+    return TrendInfo(panels, start, end, as_of, unit_system, range, relative)
 
 
 def _start(rows: pd.DataFrame, end: datetime, chosen: TrendRange) -> datetime:

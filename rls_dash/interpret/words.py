@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 
 from rls_dash.knowledge import Analyte
+from rls_dash.normalise.dates import EARLIEST
+from rls_dash.normalise.relative_time import RELATIVE_ORIGIN
 
 MICRO = "\u00b5"
 MINUS = "\u2212"
@@ -96,8 +98,15 @@ def range_signs(low_op: str, low: str, high_op: str, high: str) -> str:
     return f"{short[low_op]}{low}" if low_op else f"{short[high_op]}{high}"
 
 
+def is_relative(day: date) -> bool:
+    """Whether a day only counts from a start that nobody states (see normalise.relative_time)."""
+    return day < EARLIEST
+
+
 def date_text(day: date) -> str:
-    """A date as `03 Apr 2026`, in English whatever the locale of the machine."""
+    """A date as `03 Apr 2026`, in English whatever the locale of the machine; `day 12` in relative time."""
+    if is_relative(day):
+        return f"day {(day - RELATIVE_ORIGIN.date()).days}"
     return f"{day.day:02d} {_MONTHS[day.month - 1]} {day.year}"
 
 
@@ -116,6 +125,8 @@ def span_text(days: int) -> str:
 
 def age_text(day: date, as_of: date) -> str:
     """How long before the as-of date something was collected."""
+    if is_relative(day):
+        return "no calendar date"
     days = (as_of - day).days
     if days < 0:
         return "after the as-of date"
