@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-
-OK, UNREADABLE, USAGE = 0, 1, 2
+from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 when a file could not be read, 2 for usage."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     if chosen.command == "normalise":
-        return _normalise(chosen)
-    from rls_dash.launch import launch  # Streamlit is not needed, and slow to load, for the other commands
+        from rls_dash.command_line import normalise  # neither command loads what only the other one needs
+
+        return normalise(chosen)
+    from rls_dash.launch import launch
 
     return launch(open_browser=not chosen.no_browser, port=chosen.port)
 
@@ -32,75 +31,46 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=int, default=None, help="port of the app on this machine (default 8501, or a free one)"
     )
-    commands = parser.add_subparsers(dest="command")
-    normalise = commands.add_parser("normalise", help="write normalised results and issues as CSV")
-    normalise.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    normalise.add_argument("--out", type=Path, required=True, metavar="results.csv")
-    normalise.add_argument("--issues", type=Path, required=True, metavar="issues.csv")
-    normalise.add_argument("--json", action="store_true", help="print the counts as one JSON object")
-    normalise.add_argument(
-        "--date-order", choices=["dmy", "mdy"], help="order of day and month where a file does not prove it"
-    )
-    normalise.add_argument(
-        "--decimal", choices=[".", ","], help="decimal mark where a file does not prove it"
-    )
-    normalise.add_argument(
-        "--as-of",
-        type=date.fromisoformat,
-        default=None,
-        metavar="YYYY-MM-DD",
-        help="day of reading; later results are set aside (default today)",
-    )
+    _add_normalise(parser.add_subparsers(dest="command"))
     return parser
 
 
-def _normalise(chosen: argparse.Namespace) -> int:
-    from rls_dash.answers import AnswerBook, Answers, ReadOptions
-    from rls_dash.export import issues_csv, results_csv, write_exports
-    from rls_dash.knowledge import load_knowledge
-    from rls_dash.pipeline import InputFile, analyse
-
-    if len({path.resolve() for path in (*chosen.files, chosen.out, chosen.issues)}) < len(chosen.files) + 2:
-        print("The files read and the two files written must all be different.", file=sys.stderr)
-        return USAGE
-    try:
-        files = [InputFile(_printable(path.name), path.read_bytes()) for path in chosen.files]
-    except OSError as error:
-        print(f"{Path(error.filename or '').name}: {error.strerror}", file=sys.stderr)
-        return UNREADABLE
-    options = ReadOptions(
-        as_of=chosen.as_of or datetime.now().astimezone().date(),
-        answers=AnswerBook(Answers(date_order=chosen.date_order or "", decimal=chosen.decimal or "")),
+def _add_normalise(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "normalise",
+        help="write normalised results and issues as CSV",
+        description="Write normalised results and issues as CSV. What a file does not prove about itself is "
+        "asked for on standard error, with the option that answers it; until then such rows are held.",
     )
-    analysis = analyse(files, load_knowledge(), options)
-    if analysis.errors:
-        for unreadable in analysis.errors:
-            print(unreadable, file=sys.stderr)
-        return UNREADABLE
-    try:
-        write_exports({chosen.out: results_csv(analysis.results), chosen.issues: issues_csv(analysis.issues)})
-    except OSError as error:
-        print(f"{Path(error.filename or '').name}: {error.strerror}", file=sys.stderr)
-        return UNREADABLE
-    codes = {
-        str(code): int(count) for code, count in analysis.issues["code"].value_counts().sort_index().items()
-    }
-    summary = {**analysis.counts, "issues": codes}
-    print(json.dumps(summary) if chosen.json else _sentence(analysis.counts))
-    return OK
-
-
-def _printable(name: str) -> str:
-    """A file name that can be written as UTF-8, whatever bytes the file system holds."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _sentence(counts: dict[str, int]) -> str:
-    return (
-        f"{counts['rows_in']} rows = {counts['results']} results + {counts['set_aside']} set aside"
-        f" + {counts['held']} held + {counts['not_tracked']} of tests not tracked"
-        f" + {counts['duplicates']} duplicates"
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--out", type=Path, required=True, metavar="results.csv")
+    parser.add_argument("--issues", type=Path, required=True, metavar="issues.csv")
+    parser.add_argument("--json", action="store_true", help="print counts and questions as one JSON object")
+    parser.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="day of reading; later results are set aside (default today)",
     )
+    _add_answers(parser.add_argument_group("answers to what a file does not prove about itself"))
+
+
+def _add_answers(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--map", type=Path, metavar="mapping.toml", help="answers kept in a file, as saved on the Import page"
+    )
+    group.add_argument("--date-order", metavar="dmy|mdy", help="whether day or month stands first")
+    group.add_argument("--decimal", metavar=".|,", help="decimal mark of numbers such as 1,234")
+    group.add_argument(
+        "--unit",
+        action="append",
+        default=[],
+        metavar="ANALYTE=UNIT",
+        help="unit of the rows of a test that print none, such as ferritin=ug/L; may be repeated",
+    )
+    group.add_argument("--collected", metavar="YYYY-MM-DD", help="date of collection of files without dates")
+    group.add_argument("--encoding", metavar="NAME", help="of files that are not UTF-8, such as cp1252")
+    group.add_argument("--patient", metavar="ID", help="whose results files without a patient column hold")
 
 
 if __name__ == "__main__":

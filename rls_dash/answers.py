@@ -11,6 +11,19 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+# What the fields of a fixed choice may say; the other fields are open or checked against knowledge.
+ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "encoding": ("cp1252", "mac_roman", "cp850"),
+    "delimiter": (",", ";", "\t", "|"),
+    "quoting": ("double", "single", "backslash"),
+    "header": ("none",),
+    "cut_off": ("use",),
+    "date_order": ("dmy", "mdy"),
+    "century": ("1900", "2000"),
+    "serial_dates": ("1900", "1904"),
+    "decimal": (".", ","),
+}
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -51,6 +64,31 @@ class Answers:
         changed: dict[str, Any] = {kind: {**now, subject: answer} if isinstance(now, Mapping) else answer}
         return replace(self, **changed)
 
+    def without_answer(self, kind: str, subject: str) -> Answers:
+        """These answers less one."""
+        now = getattr(self, kind)
+        if isinstance(now, Mapping):
+            changed: dict[str, Any] = {kind: {key: one for key, one in now.items() if key != subject}}
+        else:
+            changed = {kind: ""}
+        return replace(self, **changed)
+
+    def answer(self, kind: str, subject: str) -> str:
+        """The answer to one question, "" when there is none."""
+        now = getattr(self, kind)
+        found: str = now.get(subject, "") if isinstance(now, Mapping) else now
+        return found
+
+    def given(self) -> tuple[tuple[str, str, str], ...]:
+        """(kind, subject, answer) of everything answered, in the order of the fields."""
+        pairs = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return tuple(
+            (kind, subject, answer)
+            for kind, now in pairs
+            for subject, answer in (now.items() if isinstance(now, Mapping) else [("", now)])
+            if answer
+        )
+
 
 @dataclass(frozen=True)
 class AnswerBook:
@@ -69,6 +107,21 @@ class AnswerBook:
             return replace(self, everywhere=self.everywhere.with_answer(kind, subject, answer))
         now = self.layouts.get(layout, Answers()).with_answer(kind, subject, answer)
         return replace(self, layouts={**self.layouts, layout: now})
+
+    def without_answer(self, layout: str, kind: str, subject: str) -> AnswerBook:
+        """The book in which this is open again for a layout, and so for every file if it spoke of all."""
+        everywhere = self.everywhere.without_answer(kind, subject)
+        if layout not in self.layouts:
+            return replace(self, everywhere=everywhere)
+        less = self.layouts[layout].without_answer(kind, subject)
+        return AnswerBook(everywhere, {**self.layouts, layout: less})
+
+    def over(self, other: AnswerBook) -> AnswerBook:
+        """This book, and what `other` answers where this one says nothing."""
+        layouts = dict(other.layouts)
+        for layout, answers in self.layouts.items():
+            layouts[layout] = answers.over(layouts.get(layout, Answers()))
+        return AnswerBook(self.everywhere.over(other.everywhere), layouts)
 
 
 @dataclass(frozen=True)
@@ -100,3 +153,4 @@ class ReadOptions:
 
     as_of: date | None = None  # results later than this are set aside; None: not checked
     answers: AnswerBook = field(default_factory=AnswerBook)
+    strict: bool = False  # True: read every file row by row, also a clean one

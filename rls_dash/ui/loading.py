@@ -9,7 +9,8 @@ from datetime import date
 
 import pandas as pd
 
-from rls_dash.answers import ReadOptions
+from rls_dash.answers import AnswerBook, ReadOptions
+from rls_dash.answers_file import AnswersError, read_answers, read_headers
 from rls_dash.ingest.decode import decode
 from rls_dash.interpret.context import Contexts, read_patients
 from rls_dash.interpret.limits import assess
@@ -18,7 +19,9 @@ from rls_dash.knowledge import load_knowledge
 from rls_dash.model import FileError, Issue
 from rls_dash.pipeline import Analysis, InputFile, analyse
 from rls_dash.schema import issues_frame
+from rls_dash.ui import text
 
+ANSWERS_SUFFIX = ".toml"
 PATIENTS_FILE = "patients.csv"  # facts about patients, not results
 
 
@@ -40,6 +43,47 @@ class Loaded:
         """Patients in the order of the list."""
         return self.patients["patient_id"].tolist()
 
+    @property
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """Layout → its columns, of the files that were read."""
+        return {file.layout: tuple(one.header for one in file.columns) for file in self.analysis.files}
+
+
+@dataclass(frozen=True)
+class AnswersFile:
+    """What mapping files say."""
+
+    book: AnswerBook
+    headers: dict[str, tuple[str, ...]]  # of its layouts
+
+    @property
+    def words(self) -> str:
+        """How much it says."""
+        count = sum(len(one.given()) for one in (self.book.everywhere, *self.book.layouts.values()))
+        about = text.counted(len(self.book.layouts), "layout") if self.book.layouts else "every file"
+        return f"{text.counted(count, 'answer')} about {about} taken from the mapping file."
+
+
+def split_answers(files: Sequence[InputFile]) -> tuple[list[InputFile], list[InputFile]]:
+    """(mapping files, all others)."""
+    mappings = [file for file in files if file.name.casefold().endswith(ANSWERS_SUFFIX)]
+    return mappings, [file for file in files if file not in mappings]
+
+
+def read_answers_files(files: Sequence[InputFile]) -> AnswersFile:
+    """The answers of mapping files, a later one over an earlier. Raises AnswersError with the name."""
+    book, headers = AnswerBook(), dict[str, tuple[str, ...]]()
+    for file in files:
+        try:
+            content = file.content.decode("utf-8")
+            book = read_answers(content, load_knowledge()).over(book)
+        except UnicodeDecodeError:
+            raise AnswersError(f"{file.name}: the mapping file is not UTF-8 text.") from None
+        except AnswersError as error:
+            raise AnswersError(f"{file.name}: {error}") from None
+        headers |= read_headers(content)
+    return AnswersFile(book, headers)
+
 
 def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_sample: bool) -> Loaded:
     """Read, normalise and assess a set of files as on a given day."""
@@ -51,7 +95,7 @@ def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_samp
     assessed = assess(analysis.results, knowledge, contexts)
     analysis = replace(
         analysis,
-        results=assessed,
+        assessed=assessed,
         issues=pd.concat([notes, analysis.issues], ignore_index=True) if len(notes) else analysis.issues,
         errors=(*analysis.errors, *errors),
     )

@@ -7,7 +7,8 @@ st.cache_data nor a module global ever holds a row of a user's file.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -15,15 +16,19 @@ from typing import TypeVar
 
 import streamlit as st
 
-from rls_dash.answers import AnswerBook, Answers, ReadOptions
+from rls_dash.answers import AnswerBook, Question, ReadOptions
+from rls_dash.answers_file import AnswersError, checked
 from rls_dash.figures.trend import TrendRange
 from rls_dash.interpret.words import UnitSystem
+from rls_dash.knowledge import load_knowledge
 from rls_dash.pipeline import InputFile
+from rls_dash.questions import key_of
 from rls_dash.ui import sample
-from rls_dash.ui.loading import Loaded, load
+from rls_dash.ui.loading import Loaded, load, read_answers_files, split_answers
 
 T = TypeVar("T")
 _KEPT_AT_MOST = 128
+READING = "Reading the files…"
 
 
 class Widget(StrEnum):
@@ -33,21 +38,35 @@ class Widget(StrEnum):
     RANGE = "range"
     PATIENT = "patient_picker"
     UPLOADS = "uploads"
+    ANSWERS_FILE = "answers_file"
     SEARCH = "patient_search"
-    DATE_ORDER = "date_order"
-    DECIMAL = "decimal_mark"
-
-
-# What was searched for or answered about other files.
-_OF_THESE_FILES = (Widget.SEARCH, Widget.DATE_ORDER, Widget.DECIMAL)
+    DETAILS_OF = "file_of_details"
+    ISSUES = "issues_table"
+    ISSUE_SEVERITY = "issues_severity"
+    ISSUE_FILE = "issues_file"
+    ISSUE_REASON = "issues_reason"
+    ISSUE_SEARCH = "issues_search"
 
 
 class _Key(StrEnum):
     LOADED = "_loaded"
+    BOOK = "_answers"
+    HEADERS = "_headers_of_layouts"
+    ASKED = "_asked_by_these_files"
+    SAID = "_said_of_answers"
     PATIENT = "_patient"
     UNKNOWN = "_unknown_patient"
     KEPT = "_kept"
     UPLOAD_ROUND = "_upload_round"
+    FILES_ROUND = "_files_round"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of answers just given: shown once."""
+
+    text: str
+    refused: bool = False
 
 
 @cache
@@ -66,32 +85,121 @@ def loaded() -> Loaded:
 
 
 def load_sample() -> None:
-    """Put the sample clinic on screen and forget the user's files."""
-    _put(_sample())
+    """Put the sample clinic on screen in place of the user's files; answers given stay given."""
+    _put(_sample_read_with(answers()))
     st.session_state[_Key.UPLOAD_ROUND] = upload_round() + 1  # a fresh uploader without the old files
 
 
+def _sample_read_with(book: AnswerBook) -> Loaded:
+    found = _sample()
+    layouts = {file.layout for file in found.analysis.files} | {
+        one.layout for one in found.analysis.questions
+    }
+    if not book.everywhere.given() and not layouts & book.layouts.keys():
+        return found
+    return load(found.inputs, ReadOptions(found.as_of, book), found.as_of, is_sample=True)
+
+
 def load_files(files: Sequence[InputFile]) -> None:
-    """Put the user's files on screen in place of whatever is there."""
+    """Put the user's files on screen in place of whatever is there, read with the answers given so far."""
     today = _today()
-    _put(load(files, ReadOptions(as_of=today), today, is_sample=False))
+    with st.spinner(READING):
+        _put(load(files, ReadOptions(today, answers()), today, is_sample=False))
 
 
-def take_answers() -> None:
-    """Read the same files again with the user's answers."""
-    now, given = loaded(), st.session_state
-    everywhere = Answers(date_order=given[Widget.DATE_ORDER] or "", decimal=given[Widget.DECIMAL] or "")
-    options = ReadOptions(now.as_of, AnswerBook(everywhere))
-    _put(load(now.inputs, options, now.as_of, now.is_sample))
+def answers() -> AnswerBook:
+    """What the user has said of files in this session, by their layout."""
+    book: AnswerBook = st.session_state.get(_Key.BOOK, AnswerBook())
+    return book
+
+
+def headers() -> dict[str, tuple[str, ...]]:
+    """Layout → columns, of every layout met in this session or in a mapping file."""
+    known: dict[str, tuple[str, ...]] = st.session_state.setdefault(_Key.HEADERS, {})
+    return known
+
+
+def _use(book: AnswerBook) -> None:
+    """Read the files on screen again with these answers."""
+    st.session_state[_Key.BOOK] = book
+    now = loaded()
+    with st.spinner(READING):
+        _put(load(now.inputs, ReadOptions(now.as_of, book), now.as_of, now.is_sample))
+
+
+def show_answer(key: str, answer: object) -> None:
+    """Make the widget of a question show the answer in use; call before it is drawn."""
+    st.session_state[key] = answer
+
+
+def take_answer(key: str, layout: str, kind: str, subject: str) -> None:
+    """Read again with the answer now in a widget; an empty one opens the question again."""
+    given = st.session_state[key]
+    answer = given.isoformat() if isinstance(given, date) else str(given or "").strip()
+    if not answer:
+        forget_answer(layout, kind, subject)
+        return
+    try:
+        checked(kind, answer, "This answer", load_knowledge(), subject)
+    except AnswersError as error:
+        _say(str(error), refused=True)
+        return
+    _use(answers().with_answer(layout, kind, subject, answer))
+
+
+def take_answers(layout: str, kind: str, changes: Mapping[str, str]) -> None:
+    """Read again with several answers of one kind (subject → answer)."""
+    book = answers()
+    for subject, answer in changes.items():
+        book = book.with_answer(layout, kind, subject, answer)
+    _use(book)
+
+
+def forget_answer(layout: str, kind: str, subject: str) -> None:
+    """Open a question again."""
+    _use(answers().without_answer(layout, kind, subject))
+
+
+def forget_answers(layout: str, kind: str) -> None:
+    """Take back all answers of one kind about a layout."""
+    book = answers()
+    for said, subject, _ in book.of(layout).given():
+        if said == kind:
+            book = book.without_answer(layout, kind, subject)
+    _use(book)
+
+
+def _say(text: str, refused: bool = False) -> None:
+    st.session_state[_Key.SAID] = Said(text, refused)
+
+
+def said() -> Said | None:
+    """What became of the answers just given; once."""
+    one: Said | None = st.session_state.pop(_Key.SAID, None)
+    return one
 
 
 def _put(found: Loaded) -> None:
     before = st.session_state.get(_Key.LOADED)
     st.session_state[_Key.LOADED] = found
+    headers().update(found.headers)
     if before is None or before.inputs != found.inputs:
-        for key in (_Key.PATIENT, *_OF_THESE_FILES):
+        for key in (_Key.PATIENT, Widget.SEARCH):
             st.session_state.pop(key, None)
+        st.session_state[_Key.ASKED] = {}
+        st.session_state[_Key.FILES_ROUND] = st.session_state.get(_Key.FILES_ROUND, 0) + 1
         st.session_state[_Key.KEPT] = OrderedDict()
+    st.session_state[_Key.ASKED] |= {key_of(one): one for one in found.analysis.questions}
+
+
+def asked_before() -> tuple[Question, ...]:
+    """Every question that the files on screen have asked, also where an answer leaves nothing to ask."""
+    return tuple(st.session_state[_Key.ASKED].values())
+
+
+def of_these_files(widget: Widget) -> str:
+    """Key of a widget that starts afresh with other files, and stays when the same are read again."""
+    return f"{widget}_{st.session_state.get(_Key.FILES_ROUND, 0)}"
 
 
 def _today() -> date:
@@ -105,10 +213,34 @@ def upload_round() -> int:
 
 
 def take_uploads() -> None:
-    """Read what the uploader now holds; an emptied uploader changes nothing."""
+    """Read what the uploader now holds, a mapping file among it; an emptied uploader changes nothing."""
     uploads = st.session_state[f"{Widget.UPLOADS}_{upload_round()}"]
-    if uploads:
-        load_files([InputFile(upload.name, upload.getvalue()) for upload in uploads])
+    mappings, files = split_answers([InputFile(one.name, one.getvalue()) for one in uploads or ()])
+    kept = bool(mappings) and _kept_from(mappings)
+    if files:
+        load_files(files)
+    elif kept:
+        _use(answers())
+
+
+def take_answers_file() -> None:
+    """Read the files on screen again with the mapping file now in its uploader."""
+    upload = st.session_state[Widget.ANSWERS_FILE]
+    if upload and _kept_from([InputFile(upload.name, upload.getvalue())]):
+        _use(answers())
+
+
+def _kept_from(mappings: Sequence[InputFile]) -> bool:
+    """Keep the answers of mapping files; False, and a word to the user, when one is refused."""
+    try:
+        given = read_answers_files(mappings)
+    except AnswersError as error:
+        _say(f"{error} None of its answers is used.", refused=True)
+        return False
+    headers().update(given.headers)
+    st.session_state[_Key.BOOK] = given.book.over(answers())
+    _say(given.words)
+    return True
 
 
 def patient() -> str | None:

@@ -153,8 +153,8 @@ def open_first_patient(page: Page, wanted: str = "") -> None:
 
 
 def upload(page: Page, *files: tuple[str, bytes]) -> None:
-    """Give files to the uploader of the Import page."""
-    page.locator("input[type=file]").set_input_files(
+    """Give files to the uploader of exports on the Import page, which is the first one there."""
+    page.locator("input[type=file]").first.set_input_files(
         [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
     )
     settle(page)

@@ -139,16 +139,6 @@ def test_a_file_without_a_usable_result_says_so_on_every_page() -> None:
         assert "No usable result" in words(at)
 
 
-def test_a_date_order_nobody_proves_is_asked_for_and_the_answer_used() -> None:
-    text = "patient_id,date,test,value,unit\nT-1,03/04/2026,Ferritin,42,ng/mL\n"
-    at = with_files(("labs.csv", text))
-    assert {metric.label: metric.value for metric in at.metric}["Held"] == "1"
-    at.selectbox(key="date_order").set_value("dmy").run()
-    assert {metric.label: metric.value for metric in at.metric}["Results"] == "1"
-    at.switch_page(PATIENT).run()
-    assert at.dataframe[0].value["Collected"].tolist() == ["03 Apr 2026"]
-
-
 def test_facts_about_patients_may_come_along() -> None:
     facts = "patient_id,birth_date,sex\nT-1,1960-05-01,female\n"
     at = with_files(("labs.csv", LABS), ("patients.csv", facts))
@@ -187,14 +177,13 @@ def test_about_says_what_it_is_for_and_which_versions_run() -> None:
         assert phrase in said
 
 
-def test_answers_and_searches_do_not_carry_over_to_other_files() -> None:
-    header = "patient_id,date,test,value,unit\n"
-    at = with_files(("labs.csv", f"{header}T-1,03/04/2026,Ferritin,42,ng/mL\n"))
-    at.selectbox(key="date_order").set_value("dmy").run()
-    other = ("other.csv", f"{header}T-9,05/06/2026,Ferritin,42,ng/mL\n".encode(), "text/csv")
-    at.file_uploader[0].set_value([other]).run()
-    assert {metric.label: metric.value for metric in at.metric}["Held"] == "1"
-    assert at.selectbox(key="date_order").value is None
+def test_a_search_does_not_carry_over_to_other_files() -> None:
+    at = opened()
+    at.text_input(key="patient_search").set_value("rls-00").run()
+    at.switch_page(IMPORT).run()
+    at.file_uploader[0].set_value([("labs.csv", LABS.encode(), "text/csv")]).run()
+    at.switch_page(PATIENTS).run()
+    assert set(at.dataframe[0].value["Patient"]) == {"T-1", "T-2"}
 
 
 def test_nothing_brought_up_is_said_and_is_no_all_clear() -> None:
@@ -202,7 +191,7 @@ def test_nothing_brought_up_is_said_and_is_no_all_clear() -> None:
     at = with_files(("labs.csv", text))
     at.switch_page(PATIENT).run()
     said = words(at)
-    assert "brought up by these results: none. Not measured:" in said
+    assert "brought up by these results: none. No usable result:" in said
     assert "not an all clear" in said
 
 

@@ -7,10 +7,12 @@ import streamlit as st
 from rls_dash.interpret.context import PatientContext, age_years
 from rls_dash.interpret.words import date_text
 from rls_dash.knowledge import load_knowledge
+from rls_dash.model import Severity
 from rls_dash.ui import text
 from rls_dash.ui.loading import Loaded
 
 _LISTED_AT_MOST = 3
+_UNIT_UNKNOWN = ("unit_missing", "unit_unknown", "unit_unusual")  # issue codes
 
 
 def render(loaded: Loaded, patient_id: str, story: str) -> None:
@@ -31,14 +33,24 @@ def _not_used(loaded: Loaded, patient_id: str) -> None:
         return
     labels = {key: one.short_label for key, one in load_knowledge().analytes.items()}
     said = [
-        f"{labels.get(row.analyte, 'unknown test')} ({row.source_file}, line {row.source_row}: "
-        f"{row.message.partition('.')[0]})"
+        f"{labels.get(row.analyte, 'unknown test')}{_state(row.severity, row.code)} "
+        f"({row.source_file}, line {row.source_row}: {_first_sentence(row.message)})"
         for row in issues.head(_LISTED_AT_MOST).itertuples()
     ]
     more = len(issues) - len(said)
     rest = f" and {more} more: see Import" if more else ""
     mark = f":orange-badge[{text.counted(len(issues), 'row')} of this patient not used]"
     st.markdown(f"{mark} {text.esc('; '.join(said) + rest)}")
+
+
+def _state(severity: str, code: str) -> str:
+    """What keeps a result out of the plots: ", unit unknown, held: see Import"."""
+    unit = ", unit unknown" if code in _UNIT_UNKNOWN else ""
+    return unit + (", held: see Import" if severity == Severity.HELD else "")
+
+
+def _first_sentence(message: str) -> str:
+    return message.partition(". ")[0].removesuffix(".")
 
 
 def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:

@@ -21,14 +21,14 @@ _MARKS = {
     Relevance.UNDECIDED: ":violet-badge[Undecided]",
     Relevance.NOT_ASSESSED: "Not assessed: adult limits do not apply at this age",
     Relevance.NOTHING_IN_RESULTS: "Nothing in these results",
-    Relevance.NOT_MEASURED: "Not measured",
+    Relevance.NOT_MEASURED: "No usable result",
 }
 _SUMMARY = {
     Relevance.AGAINST: "Results speak against",
     Relevance.RELEVANT: "Supplement cautions brought up by these results",
     Relevance.UNDECIDED: "Undecided",
     Relevance.NOT_ASSESSED: "Not assessed at this age",
-    Relevance.NOT_MEASURED: "Not measured",
+    Relevance.NOT_MEASURED: "No usable result",
 }
 _LINE = "  \n"  # a line break in Markdown
 _CELL = {"vertical-align": "top", "font-size": "0.8rem", "line-height": "1.35", "padding": "0.35rem"}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from rls_dash.pipeline import Analysis
+from rls_dash.ui.components.sizes import table_height
+from rls_dash.ui.file_words import is_dictionary
+from rls_dash.ui.loading import PATIENTS_FILE, Loaded
 
 _WORDS = {
     "rows_in": "Rows in",
@@ -15,20 +17,55 @@ _WORDS = {
     "not_tracked": "Not tracked",
     "duplicates": "Duplicates",
 }
+_HELP = {
+    "rows_in": "Records found in all files, without headers and blank lines",
+    "results": "Used: in lists, trends and tables",
+    "set_aside": "Cannot be used; each is listed below with its reason",
+    "held": "Not used until cleared up, by an answer of yours or in the export; each is listed below",
+    "not_tracked": "Tests this program does not follow",
+    "duplicates": "The same result stands in the files more than once; it is used once",
+}
 
 
-def render(analysis: Analysis) -> None:
+def render(found: Loaded) -> None:
     """Rows in = results + set aside + held + not tracked + duplicates, in all and by file."""
-    counts = analysis.counts
+    counts = found.analysis.counts
     signs = ["=", "+", "+", "+", "+", ""]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="row_counts"):
         for (name, word), sign in zip(_WORDS.items(), signs, strict=True):
-            st.metric(word, f"{counts[name]:,}", width="content")
+            st.metric(word, f"{counts[name]:,}", width="content", help=_HELP[name])
             if sign:
                 st.text(sign, width="content")
-    files = [
-        {"File": file.name, **{word: getattr(file, name) for name, word in _WORDS.items()}}
+    table = by_file(found)
+    if len(table) > 1:  # of one file the numbers above say it all
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=table_height(len(table), at_most=10),
+            alt="Rows of each file and where they went",
+            placeholder="",
+            column_config={
+                word: st.column_config.NumberColumn(format="localized") for word in _WORDS.values()
+            },
+        )
+
+
+def by_file(found: Loaded) -> pd.DataFrame:
+    """One row a file: what it is, and where its rows went; files without rows of their own say why."""
+    analysis = found.analysis
+    rows: list[dict[str, object]] = [
+        {"File": file.name, "Holds": "results"} | {word: getattr(file, name) for name, word in _WORDS.items()}
         for file in analysis.files
+        if not is_dictionary(file)
     ]
-    if files:
-        st.dataframe(pd.DataFrame(files), hide_index=True, alt="Rows of each file and where they went")
+    unread = {
+        error.source_file: "waits for an answer" if error.questions else "not read"
+        for error in analysis.errors
+    }
+    facts = [file.name for file in found.inputs if file.name.casefold() == PATIENTS_FILE]
+    beside = {file.name: "names of codes" for file in analysis.files if is_dictionary(file)}
+    beside |= {name: "facts about patients" for name in facts if name not in unread}
+    rows += [{"File": name, "Holds": what} for name, what in (unread | beside).items()]
+    return pd.DataFrame(rows, columns=["File", "Holds", *_WORDS.values()]).astype(
+        {word: "Int64" for word in _WORDS.values()}
+    )

@@ -1,56 +1,46 @@
-"""How each file was read: encoding, delimiter, decimal mark, date order, columns, tests not tracked."""
+"""How each file was read: format, encoding, delimiter, decimal mark, date order, columns, tests."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from rls_dash.pipeline import FileReport
-from rls_dash.ui import text
-
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_DECIMALS = {
-    ".": "point",
-    ",": "comma",
-    "unproven": "not proved by the file",
-    "contradictory": "contradictory",
-}
-_ORDERS = {
-    "dmy": "day before month",
-    "mdy": "month before day",
-    "not_needed": "not needed: year first or month named",
-    "unproven": "not proved by the file",
-    "contradictory": "contradictory",
-}
-_UNUSED = "not used"
+from rls_dash.ui import file_words, state, text
+from rls_dash.ui.components import mapping_tables
+from rls_dash.ui.loading import Loaded
 
 
-def render(files: Sequence[FileReport]) -> None:
-    """Overview of all files, and the columns and untracked tests of one."""
-    st.dataframe(overview(files), hide_index=True, alt="How each file was read")
+def render(found: Loaded) -> None:
+    """Overview of all files; columns and tests of one, editable."""
+    st.dataframe(
+        overview(found.analysis.files), hide_index=True, alt="How each file was read", placeholder=""
+    )
+    files = [file for file in found.analysis.files if not file_words.is_dictionary(file)]
+    if not files:
+        return
+    names = [file.name for file in files]
     chosen = files[0]
     if len(files) > 1:
-        names = [file.name for file in files]
-        name = st.selectbox("Columns and tests of", names, key="file_of_details", width=420)
+        key = state.of_these_files(state.Widget.DETAILS_OF)
+        name = st.selectbox("Columns and tests of", names, key=key, width=420)
         chosen = files[names.index(name)] if name in names else files[0]
-    left, right = st.columns(2)
-    with left:
-        st.caption("Columns of the file and what they were taken for")
-        roles = [(column.header, column.role.replace("_", " ") or _UNUSED) for column in chosen.columns]
-        st.dataframe(
-            pd.DataFrame(roles, columns=["Column", "Taken for"]),
-            hide_index=True,
-            alt="Columns and their roles",
+    same = sum(file.layout == chosen.layout for file in files) - 1
+    also = f" A change counts for {text.counted(same, 'more file')} with the same columns." if same else ""
+    columns, tests = st.tabs(["Columns", "Tests"])
+    with columns:
+        st.caption(f"Click a cell under “Taken for” to correct it, then apply.{also}")
+        mapping_tables.render_columns(chosen, "details")
+    with tests:
+        st.caption(
+            "Names are matched exactly, never by likeness. Correct one only when you know what the "
+            f"laboratory means by it.{also}"
         )
-    with right:
-        st.caption(f"Tests not tracked here: {text.counted(chosen.not_tracked, 'row')}")
-        tests = pd.DataFrame(list(chosen.not_tracked_tests), columns=["Test", "Rows"])
-        if tests.empty:
-            st.text("None.")
-        else:
-            st.dataframe(tests, hide_index=True, alt="Tests not tracked and their number of rows")
+        mapping_tables.render_tests(
+            chosen, state.kept(("tests", chosen.name), lambda: tests_of(found, chosen))
+        )
 
 
 def overview(files: Sequence[FileReport]) -> pd.DataFrame:
@@ -59,13 +49,34 @@ def overview(files: Sequence[FileReport]) -> pd.DataFrame:
         [
             {
                 "File": file.name,
-                "Layout": file.dialect,
-                "Encoding": file.encoding,
-                "Delimiter": _DELIMITERS.get(file.delimiter, file.delimiter),
-                "Decimal mark": _DECIMALS.get(file.decimal_mark, file.decimal_mark),
-                "Date order": _ORDERS.get(file.date_order, file.date_order),
-                "Header on line": file.header_line,
+                "Recognised as": file.dialect,
+                "Text": file_words.encoding_words(file.encoding),
+                "Columns apart by": file_words.delimiter_words(file.delimiter),
+                "Decimal mark": file_words.decimal_words(file.decimal_mark),
+                "Dates": file_words.date_order_words(file.date_order),
+                "Header on line": file.header_line or None,
+                "Columns used": _used(file),
             }
             for file in files
         ]
-    )
+    ).astype({"Header on line": "Int64"})
+
+
+def _used(file: FileReport) -> str:
+    if file_words.is_dictionary(file):
+        return ""
+    return f"{sum(bool(one.role) for one in file.columns)} of {len(file.columns)}"
+
+
+def tests_of(found: Loaded, file: FileReport) -> Mapping[str, tuple[str, int]]:
+    """Test as printed → (analyte or "", rows); a name that stands for several analytes is left out."""
+    rows = found.analysis.results
+    rows = rows[rows["source_file"] == file.name]
+    names = rows["reported_test"].where(rows["reported_test"].str.strip() != "", rows["reported_code"])
+    counted = rows.groupby([names.rename("test"), "analyte"], sort=False).size()
+    tests: dict[str, list[tuple[str, int]]] = {}
+    for (test, analyte), count in counted.items():
+        tests.setdefault(str(test), []).append((str(analyte), int(count)))
+    tracked = {test: found[0] for test, found in tests.items() if len(found) == 1}
+    others = {test: ("", count) for test, count in file.not_tracked_tests if test not in tests}
+    return tracked | others
