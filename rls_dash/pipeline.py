@@ -192,7 +192,7 @@ def _report(sha256: str, source: Source, part: NormalisedFile) -> FileReport:
         delimiter=rows.delimiter,
         dialect=rows.mapping.label,
         decimal_mark=part.decimals.value,
-        date_order=part.order.value,
+        date_order="relative" if part.relative else part.order.value,
         header_line=rows.header_line,
         columns=tuple(
             ColumnRole(header, role_of.get(column, ""), rows.samples[column] if column < shown else ())

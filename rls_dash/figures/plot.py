@@ -34,7 +34,7 @@ def trend_figure(info: TrendInfo, dark: bool = False) -> Part:
     colours = theme.palette(dark)
     traces: list[Part] = []
     drawn: list[Part] = []
-    until = "days from a start the files do not state" if info.relative else f"as of {date_text(info.as_of)}"
+    until = "days from an unstated start" if info.relative else f"as of {date_text(info.as_of)}"
     said: list[Part] = [as_of_note(until, colours)]
     axes: Part = {}
     for number, (panel, slot) in enumerate(zip(info.panels, layout.slots(), strict=True), start=1):

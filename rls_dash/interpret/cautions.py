@@ -238,7 +238,9 @@ def _bounds(limit: Limit, rows: list[Row]) -> tuple[str, bool]:
 def _circumstances(rows: list[Row], as_of: date | None) -> str:
     day = day_of(rows[0])
     parts = [words.date_text(day)]
-    if as_of is not None and (as_of - day).days > STALE_DAYS:
+    if words.is_relative(day):
+        parts.append("no calendar date")
+    elif as_of is not None and (as_of - day).days > STALE_DAYS:
         parts.append("older than 12 months")
     if any(row["status"] == Status.PRELIMINARY.value for row in rows):
         parts.append("preliminary")

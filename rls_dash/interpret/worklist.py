@@ -12,6 +12,7 @@ from rls_dash.interpret.limits import State, judged_for_rls, state_words
 from rls_dash.interpret.words import UnitSystem, age_text
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Flag, Status
+from rls_dash.normalise.dates import EARLIEST
 
 # analyte → column of the list
 LISTED = {
@@ -155,7 +156,8 @@ def _attention(table: pd.DataFrame, knowledge: Knowledge, as_of: date) -> pd.Dat
         named.append(_worst_words(known, labels, for_rls))
         beyond.append(sum(URGENCY[state] == 0 for state in known.values()))
     latest = table[[f"{column}_on" for column in LISTED.values()]].max(axis=1)
-    stale = (pd.Timestamp(as_of) - latest).dt.days > STALE_DAYS
+    # How old a result in relative time is, nobody knows.
+    stale = ((pd.Timestamp(as_of) - latest).dt.days > STALE_DAYS) & (latest >= pd.Timestamp(EARLIEST))
     texts = [
         f"{text}; all older than 12 months" if old else text for text, old in zip(named, stale, strict=True)
     ]

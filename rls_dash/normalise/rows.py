@@ -46,6 +46,7 @@ class NormalisedFile:
     not_tracked_tests: tuple[tuple[str, int], ...]  # (test, rows), most rows first
     decimals: Decimals
     order: dates.DateOrder
+    relative: bool  # times count from a start that nobody states
     people: frozenset[tuple[str, str, str]]  # (id, name, date of birth) as the rows say
 
 
@@ -103,6 +104,7 @@ def normalise_rows(
         not_tracked_tests=listed,
         decimals=drafted.decimals,
         order=drafted.order,
+        relative=bool(np.asarray(drafted.results.by_name["relative"]).any()),
         people=drafted.people,
     )
 
@@ -222,5 +224,8 @@ def _ask_tests(log: IssueLog, tests: _Tests, index: Index, knowledge: Knowledge)
 def _problem(identity: Identity) -> Problem:
     if identity.code == "dictionary_missing":
         return Problem(identity.code, identity.detail, Severity.HELD)
-    message = f"{sentence(identity.detail)} Check the test's name and code."
+    remedy = "Check the test's name and code."
+    if identity.code in ANSWERABLE:
+        remedy = "Answer the question on the Import page, or correct the name and code in the export."
+    message = f"{sentence(identity.detail)} {remedy}"
     return Problem(identity.code, message, Severity(identity.fate.value))

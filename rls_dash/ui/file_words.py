@@ -57,6 +57,7 @@ _ORDERS = {
     "dmy": "day before month",
     "mdy": "month before day",
     "not_needed": "year first, or month named",
+    "relative": "counted from an unstated start",
     "unproven": "not proved by the file",
     "contradictory": "contradictory",
     "": "not needed",

@@ -225,7 +225,8 @@ def test_hl7_two_specimens_of_one_order_are_both_named() -> None:
 
 
 def test_hl7_the_specimen_of_older_versions() -> None:
-    assert one(hl7(obx()).replace(OBR, OBR + "|" * 8 + "SER&Serum&HL70070^EDTA"), Role.SPECIMEN) == "Serum"
+    for source in ("SER&Serum&HL70070^EDTA", "SER^EDTA", "&Serum"):
+        assert one(hl7(obx()).replace(OBR, OBR + "|" * 8 + source), Role.SPECIMEN) == "Serum"
 
 
 def test_hl7_the_laboratory() -> None:
@@ -535,6 +536,8 @@ def test_fhir_numbers_keep_the_digits_they_are_written_with(written: str) -> Non
         ({"valueQuantity": {"value": 1}, "valueString": "2"}, ("1 / 2", "")),
         ({"valueQuantity": [{"value": 1}, {"value": 2}]}, ("", "")),
         ({"valueQuantity": {"value": 20}, "interpretation": [{"coding": [{"code": ">"}]}]}, ("20", ">")),
+        ({"valueQuantity": {"value": 5}, "interpretation": [{"text": "<"}]}, ("5", "<")),
+        ({"valueString": ">20", "interpretation": [{"coding": [{"code": ">"}]}]}, (">20", "")),
         ({"valueQuantity": {"value": 20}, "interpretation": {"coding": [{"code": "H"}]}}, ("20", "")),
         ({}, ("", "")),
     ],
@@ -662,6 +665,8 @@ def test_fhir_components_are_rows() -> None:
         ),
         ([{"high": {"value": 40, "unit": "ug/dL"}}], "", "", "<= 40 ug/dL"),
         ([{"text": "30 - 400"}], "", "", "30 - 400"),
+        ([{"low": {"value": 3, "unit": "ug/dL"}, "high": {"value": 4, "unit": "mg/dL"}}], "", "", ""),
+        ([{"low": {"unit": "ug/dL"}, "text": "normal"}], "", "", "normal"),
         ([{"low": {"value": 1}}, {"low": {"value": 2}}], "", "", ""),
         (
             [{"low": {"value": 1}}, {"low": {"value": 2}, "type": {"coding": [{"code": "therapeutic"}]}}],
@@ -684,6 +689,21 @@ def test_fhir_reference_ranges(ranges: list[object], low: str, high: str, text: 
 )
 def test_fhir_status_is_handed_on(status: str) -> None:
     assert fhir_cell(Role.STATUS, status=status) == status
+
+
+@pytest.mark.parametrize(
+    ("performers", "laboratory"),
+    [
+        ([{"display": "City laboratory"}], "City laboratory"),
+        ([{"reference": "Practitioner/1", "display": "Dr Doe"}], ""),
+        ([{"reference": "Practitioner/1", "display": "Dr Doe"}, {"reference": "Organization/o"}], "Hospital"),
+        ([{"reference": "Organization/x"}, {"reference": "Organization/y", "display": "Other"}], "Other"),
+        ([], ""),
+    ],
+)
+def test_fhir_the_laboratory_is_no_person(performers: list[object], laboratory: str) -> None:
+    place = {"resourceType": "Organization", "id": "o", "name": "Hospital"}
+    assert one(bundle(place, observation(performer=performers)), Role.LABORATORY) == laboratory
 
 
 @pytest.mark.parametrize("key", ["modifierExtension", "focus"])

@@ -10,6 +10,7 @@ import pytest
 from rls_dash.answers import ReadOptions
 from rls_dash.figures.plot import trend_figure
 from rls_dash.figures.trend import TrendRange, trend_info, trend_summary
+from rls_dash.interpret.cautions import caution_rows
 from rls_dash.interpret.limits import assess
 from rls_dash.interpret.words import age_text, date_text
 from rls_dash.interpret.worklist import worklist
@@ -58,6 +59,14 @@ def test_no_calendar_date_stands_in_the_figure(chosen: TrendRange) -> None:
     )
     assert not re.search(r"\b(1000|999|2026)\b|\b(Jan|Dec|Nov)\b", shown)
     assert "years ago" not in shown
+
+
+def test_no_caution_calls_such_a_result_old_or_new() -> None:
+    knowledge = load_knowledge()
+    rows = assess(read(*STAY).results, knowledge)
+    said = " ".join(str(row) for row in caution_rows(rows, knowledge, AS_OF))
+    assert "day 10, no calendar date" in said
+    assert "older than" not in said
 
 
 def test_the_list_of_patients_makes_no_claim_of_age() -> None:

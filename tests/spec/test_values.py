@@ -41,6 +41,7 @@ cell                    | mark | comparator | number   | unit | flag
 100,250,000             | .    |            | 100250000 |     |
 8.87458                 | .    |            | 8.87458  |      |
 0.123456789012345       | .    |            | 0.123456789012345 |  |
+0,123456789012345       | ,    |            | 0.123456789012345 |  |
 20.00001                | .    |            | 20.00001 |      |
 <5                      | .    | <          | 5        |      |
 < 0.5                   | .    | <          | 0.5      |      |
@@ -89,6 +90,10 @@ LL  3                   | .    |            | 3        |      | LL
 12.5 ng/mL H            | .    |            | 12.5     | ng/mL | H
 12.5 ng/mL L            | .    |            | 12.5     | ng/mL | L
 105 mg/dL +++           | .    |            | 105      | mg/dL | +++
+12.5 Mg/dL              | .    |            | 12.5     | Mg/dL |
+12.5 ngxmL H            | .    |            | 12.5     | ngxmL H |
+12.5 g                  | .    |            | 12.5     | g    |
+30 %Sat                 | .    |            | 30       | %Sat |
 30 %                    | .    |            | 30       | %    |
 30%                     | .    |            | 30       | %    |
 30 % L                  | .    |            | 30       | %    | L
@@ -291,6 +296,10 @@ H =5              | not_a_number      | more than
 1A2.5 ng/mL       | not_a_number      | more than
 12.5 mg/dL 3      | not_a_number      | more than
 12.5 mg/dL < 3    | not_a_number      | more than
+12.5_mg/dL        | not_a_number      | more than
+12.5 ng/>L        | not_a_number      | more than
+12.5 ng/<L        | not_a_number      | more than
+12.5 a & b        | not_a_number      | more than
 5 pg mL-12        | not_a_number      | more than
 5 mg/1000 mL      | not_a_number      | more than
 5 L or 15         | not_a_number      | more than
@@ -557,6 +566,9 @@ printed                 | low   | high  | unit
 12 to  150              | 12    | 150   |
 1'000 - 2'000.5         | 1000  | 2000.5 |
 1\u00a0000 - 2\u00a0000 | 1000  | 2000  |
+.12 - 150               | 0.12  | 150   |
+from ,2 to 150          | 0.2   | 150   |
+,7-1,0                  | 0.7   | 1.0   |
 12 - 150 g              | 12    | 150   | g
 >20 NG/ML               | 20    |       | NG/ML
 12 to 150               | 12    | 150   |
