@@ -18,7 +18,9 @@ from pyarrow import csv
 
 from rls_dash.answers import Answers
 from rls_dash.ingest.body import header_words
+from rls_dash.ingest.decode import DAMAGED
 from rls_dash.ingest.encoded import Encoded, one_word_per_row, words_of
+from rls_dash.ingest.file_kinds import mojibake
 from rls_dash.ingest.footers import is_footer_label, label_pattern
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.joined import columns_to_read, join_columns
@@ -27,7 +29,6 @@ from rls_dash.ingest.mapped import MappedRows, assemble, is_blank, mapping_of, s
 from rls_dash.ingest.mapping import Mapping, map_columns
 from rls_dash.ingest.table import RawTable
 
-_REPLACED = "\ufffd".encode()
 _HEAD = 1 << 16
 _WINDOW = 1 << 19  # a line of a megabyte, the longest allowed, leaves one without a line end
 _ANSWERED_STRICTLY = ("delimiter", "quoting", "table", "header", "cut_off")
@@ -38,14 +39,9 @@ _BLOCK = 4 << 20
 
 def first_lines(content: bytes) -> bytes | None:
     """The first complete lines of a file that may be clean, None where it certainly is not."""
-    if (
-        b"\x00" in content
-        or _REPLACED in content
-        or content.endswith(b"\x1a")
-        or not content.endswith((b"\n", b"\r\n"))
-    ):
-        return None
-    if not content.isascii() and _REPLACED in content:
+    # A spreadsheet's `="007"` is unwrapped by the strict reader, which also says where letters were lost.
+    signs = ('="', DAMAGED, *mojibake())
+    if not content.endswith(b"\n") or b"\x00" in content or any(_holds(content, sign) for sign in signs):
         return None
     if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return None
@@ -54,6 +50,12 @@ def first_lines(content: bytes) -> bytes | None:
     if any(content.find(b"\n", start, start + _WINDOW) < 0 for start in range(0, len(content), _WINDOW)):
         return None  # a line so long is a fault that the strict reader names
     return content[: content.rfind(b"\n", 0, _HEAD) + 1] or None
+
+
+def _holds(content: bytes, sign: str) -> bool:
+    """Whether the bytes hold a sign; one byte is found at once, several take ten times as long."""
+    letters = sign.encode()
+    return letters[:1] in content and letters in content
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     if table is None or not table.num_rows:
         return None
     columns = {column: _encoded(table.column(str(column))) for column in used}
+    columns[0] = columns[0].compact()
     if _needs_a_look(columns[0], columns, head):
         return None
     return CleanTable(head, mapping, head.layout, columns, table.num_rows)

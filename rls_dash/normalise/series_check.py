@@ -286,9 +286,13 @@ def mixed_rows(series: Series) -> Index:
         return np.zeros(0, dtype=np.int64)
     pair = series.analyte * len(series.units) + series.unit
     size = np.zeros(len(series.analytes) * len(series.units))
-    for known in np.unique(pair):
+    of_analyte: dict[int, set[float]] = {}
+    for known in np.flatnonzero(np.bincount(pair, minlength=len(size))):
         analyte, unit = divmod(int(known), len(series.units))
         size[known] = float(factor(series.analytes[analyte], series.units[unit]))
+        of_analyte.setdefault(analyte, set()).add(size[known])
+    if all(len(sizes) == 1 for sizes in of_analyte.values()):
+        return np.zeros(0, dtype=np.int64)
     group = series.patient.astype(np.int64) * len(series.analytes) + series.analyte
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))

@@ -144,6 +144,8 @@ LATE = [
     'P1,2025-03-05, "Ferritin",42,ng/mL\n',
     'P1,2025-03-05,"Fer \\"t\\"",42,ng/mL\n',
     'P1,2025-03-05,="Ferritin",42,ng/mL\n',
+    '"=""007""",2025-03-05,Ferritin,42,ng/mL\n',
+    "P1,2025-03-05,Ferritin,42,Âµg/L\n",
     "P1,2025-03-05,Ferritin,42,ng/mL,\n",
     "P1,2025-03-05,Ferritin,42\n",
     "P1,2025-03-05,Ferritin,42,ng/mL",

@@ -9,7 +9,7 @@ from rls_dash.ui import downloads, routes, state, text
 from rls_dash.ui.components import answers, counts, file_details, issues_table
 from rls_dash.ui.loading import Loaded
 
-_TYPES = ["csv", "tsv", "txt", "json", "ndjson", "hl7", "ldt", "xlsx", "gz", "zip", "toml"]
+_TYPES = ["csv", "tsv", "txt", "json", "ndjson", "hl7", "ldt", "xlsx", "xlsm", "gz", "zip", "toml"]
 
 
 def render() -> None:
