@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -112,7 +112,7 @@ class Identifier:
             self._exact[fold_name(name.name)].add(name.analyte)
             if name.match is Match.BOUNDED:
                 bounded[name.analyte].append(fold_name(name.name))
-        self._bounded = {analyte: _at_word_bounds(names) for analyte, names in bounded.items()}
+        self._bounded = _Patterns({analyte: _at_word_bounds(names) for analyte, names in bounded.items()})
         self._others = frozenset(fold_name(other.name) for other in knowledge.other_tests)
         of_analyte = ((name, analyte) for analyte, names in bounded.items() for name in names)
         # Names found as the whole field only are codes: a letter more is another code.
@@ -249,8 +249,8 @@ class Identifier:
     def _bounded_names(self, name: str) -> set[str]:
         return {
             analyte
-            for analyte, pattern in self._bounded.items()
-            if pattern.search(name) and not self._vetoes[analyte].search(name)
+            for analyte in self._bounded
+            if self._bounded[analyte].search(name) and not self._vetoes[analyte].search(name)
         }
 
     def _ambiguous_name(self, name: str, matrix: str, unit: str) -> Identity:
@@ -276,21 +276,39 @@ def _answer(answers: Mapping[str, str], test: str, code: str) -> str:
     return next((answer for printed, answer in answers.items() if fold_name(printed) == wanted), "")
 
 
-def _at_word_bounds(names: list[str]) -> re.Pattern[str]:
+class _Patterns:
+    """One pattern per analyte, compiled when it is first asked for: most files need few of them."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __getitem__(self, analyte: str) -> re.Pattern[str]:
+        if analyte not in self._compiled:
+            self._compiled[analyte] = re.compile(self._sources[analyte])
+        return self._compiled[analyte]
+
+
+def _at_word_bounds(names: list[str]) -> str:
     escaped = (re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(escaped) + r")(?![^\W_])")
+    return r"(?<![^\W_])(?:" + "|".join(escaped) + r")(?![^\W_])"
 
 
-def _vetoes(knowledge: Knowledge) -> dict[str, re.Pattern[str]]:
+def _vetoes(knowledge: Knowledge) -> _Patterns:
     """Analyte → what in a name or specimen says that it is not this one."""
     patterns: dict[str, list[str]] = defaultdict(list)
     for exclusion in knowledge.exclusions:
         patterns[exclusion.analyte].append(exclusion.pattern)
     everywhere = patterns.pop("*", [])
-    return {
-        analyte: re.compile("|".join(f"(?:{p})" for p in everywhere + patterns.get(analyte, [])) or r"(?!)")
-        for analyte in knowledge.analytes
-    }
+    return _Patterns(
+        {
+            analyte: "|".join(f"(?:{p})" for p in everywhere + patterns.get(analyte, [])) or r"(?!)"
+            for analyte in knowledge.analytes
+        }
+    )
 
 
 @cache
