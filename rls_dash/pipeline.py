@@ -255,7 +255,7 @@ def _across(
         notes.append(Issue("", None, Severity.NOTE, "ids_alike", "", "", message))
     if notes:
         found = replace(found, issues=pd.concat([found.issues, issues_frame(notes)], ignore_index=True))
-    return found, patient_questions(alike.groups, answers)
+    return found, patient_questions(alike.groups, answers, "All files")
 
 
 _ALIKE = "These ids differ only in their spelling. They are kept apart until you say they are one patient."
