@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from rls_dash.ingest.formats import date_words, months, plain_word
 
@@ -29,22 +30,12 @@ _NUMERIC = re.compile(
     r"(?P<first>[0-9]{1,2})(?P<sep>[/.-])\s?(?P<second>[0-9]{1,2})(?P=sep)\s?(?P<year>[0-9]{4}|[0-9]{2})"
     + _CLOCK
 )
-_NAME = r"(?P<name>[^\W\d_]+)\.?"
+_NAME = r"(?P<name>[^\W\d_]+)"
 _JOINT = r"(?:\s*[-./,]\s*|\s+)"
-_DAY_NAMED = re.compile(
-    r"(?P<day>[0-9]{1,2})(?P<ordinal>[^\W\d_]{1,2}\b|[º°])?"
-    + f"{_JOINT}?"
-    + r"(?:(?P<joint>[^\W\d_]+)\s+)?"
-    + _NAME
-    + f"{_JOINT}?"
-    + r"(?:(?P<joint_2>[^\W\d_]+)\s+)?(?P<year>[0-9]{4}|[0-9]{2})"
-    + _CLOCK
-)
-_NAMED_DAY = re.compile(
-    f"{_NAME}{_JOINT}(?P<day>[0-9]{{1,2}})(?P<ordinal>[^\\W\\d_]{{1,2}})?{_JOINT}(?P<year>[0-9]{{4}})"
-    + _CLOCK
-)
-_YEAR_NAMED = re.compile(f"(?P<year>[0-9]{{4}}){_JOINT}{_NAME}{_JOINT}(?P<day>[0-9]{{1,2}})" + _CLOCK)
+_DAY = r"(?P<day>[0-9]{1,2})(?P<ordinal>[^\W\d_]{1,2}\b|[º°])?"
+_DAY_NAMED = re.compile(f"{_DAY}{_JOINT}?{_NAME}{_JOINT}?(?P<year>[0-9]{{4}}|[0-9]{{2}}){_CLOCK}")
+_NAMED_DAY = re.compile(f"{_NAME}{_JOINT}{_DAY}{_JOINT}(?P<year>[0-9]{{4}}){_CLOCK}")
+_YEAR_NAMED = re.compile(f"(?P<year>[0-9]{{4}}){_JOINT}{_NAME}{_JOINT}(?P<day>[0-9]{{1,2}}){_CLOCK}")
 SERIAL = re.compile(r"(?P<days>[0-9]{5})(?:[.,](?P<part>[0-9]{1,15}))?")
 
 
@@ -69,6 +60,7 @@ def printed_date(text: str, compact: str = "ymd") -> PrintedDate | None:
     if match := _NUMERIC.fullmatch(bare):
         first, second = int(match["first"]), int(match["second"])
         return PrintedDate(match["year"], second, first, match["clock"] or "", ordered=False)
+    bare = _joining_word().sub("", bare)
     match = _DAY_NAMED.fullmatch(bare) or _NAMED_DAY.fullmatch(bare) or _YEAR_NAMED.fullmatch(bare)
     return _named(match) if match else None
 
@@ -77,14 +69,19 @@ def _bare_digits(bare: str, compact: str) -> re.Match[str] | None:
     return (_COMPACT_DAY_FIRST if compact == "dmy" else _COMPACT).fullmatch(bare)
 
 
+@cache
+def _joining_word() -> re.Pattern[str]:
+    """Words between the parts of a date, as in `5 de marzo de 2025`."""
+    words = "|".join(sorted(date_words("joint"), key=len, reverse=True))
+    return re.compile(rf"(?<=\s)(?:{words})\s+", re.IGNORECASE)
+
+
 def _named(match: re.Match[str]) -> PrintedDate | None:
     """A date with the name of its month; None where that or a word beside it is not known."""
     parts = match.groupdict()
     month = months().get(plain_word(parts["name"]))
     ordinal = plain_word(parts.get("ordinal") or "")
-    joints = {plain_word(parts.get("joint") or ""), plain_word(parts.get("joint_2") or "")}
-    known = ordinal in {"", *date_words("ordinal")} and joints <= {"", *date_words("joint")}
-    if not month or not known:
+    if not month or ordinal not in {"", *date_words("ordinal")}:
         return None
     return PrintedDate(parts["year"], month, int(parts["day"]), parts["clock"] or "")
 

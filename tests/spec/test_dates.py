@@ -104,6 +104,10 @@ Apr/13/2026:08:15           |       | unproven | 2026-04-13T08:15
 05MAR2025:14:30:00          |       | unproven | 2025-03-05T14:30:00
 Apr 3, 2026                 |       | unproven | 2026-04-03
 April 3rd, 2026             |       | unproven | 2026-04-03
+3rd  of  April 2026         |       | unproven | 2026-04-03
+5 marzo de 2025             |       | unproven | 2025-03-05
+5 DE MARÇO 2025             |       | unproven | 2025-03-05
+Sept.13  2026  08:15        |       | unproven | 2026-09-13T08:15
 3rd of April 2026           |       | unproven | 2026-04-03
 Sept. 3, 2026 2:15 PM       |       | unproven | 2026-09-03T14:15
 2026 Apr 3                  |       | unproven | 2026-04-03
@@ -232,6 +236,12 @@ Apr 3rdx 2026    | unproven      | not_a_date     | complete
 211Jul-2026      | unproven      | not_a_date     | complete
 21/-Jul-2026     | unproven      | not_a_date     | complete
 21-Jul/-2026     | unproven      | not_a_date     | complete
+2025-03-05:14:30 | unproven      | not_a_date     | complete
+20250305T 14:30  | unproven      | not_a_date     | complete
+12 févr. .2025   | unproven      | not_a_date     | complete
+5 March,xx 2025  | unproven      | not_a_date     | complete
+5 demarzo 2025   | unproven      | not_a_date     | complete
+5de marzo 2025   | unproven      | not_a_date     | complete
 5 March xx 2025  | unproven      | not_a_date     | complete
 5 de xx March 2025 | unproven    | not_a_date     | complete
 5 Foo 2025       | unproven      | not_a_date     | complete
@@ -424,6 +434,7 @@ def test_a_day_number_before_every_laboratory_is_too_early() -> None:
     assert parse_collected("10000", "", rules).problem == "date_too_early"
     assert parse_collected("9999", "", rules).problem == "not_a_date"
     assert parse_collected("457210", "", rules).problem == "not_a_date"
+    assert parse_collected("45721,", "", rules).problem == "not_a_date"
     assert parse_collected("45721.9.9", "", rules).problem == "not_a_date"
 
 
@@ -525,6 +536,8 @@ def test_time_counted_from_an_unknown_start_is_no_date(cell: str, kind: str, iso
         ("999999999", "minutes", "not_a_date"),
         ("1234567890", "minutes", "not_a_date"),
         ("baseline", "visit", "not_a_date"),
+        ("visit", "visit", "not_a_date"),
+        (" ", "visit", "no_date"),
         ("12.0.0", "days", "not_a_date"),
         ("--4", "days", "not_a_date"),
         ("12.", "days", "not_a_date"),
@@ -585,6 +598,10 @@ def test_every_listed_name_of_a_zone_leaves_the_day_alone() -> None:
     "text",
     ["", "12", "now", "14:30:", "14::30", "143", "14305", "14:30 15:30", "1900-01-02 14:30", "٣:30"]
     + [
+        "14:30:05.1234567890",
+        "143005.1234567890",
+        "2025-030025",
+        "1970-01-0114:30",
         "05032025",
         "143000.",
         "143000,5",

@@ -252,6 +252,13 @@ May-12            | date_in_value     | date
 Mar-25            | date_in_value     | date
 12 May            | date_in_value     | date
 5 MAR 2025        | date_in_value     | date
+5Mar              | date_in_value     | date
+5mars.            | date_in_value     | date
+5\u00a0\u00a0 mar 25 | date_in_value | date
+5/Mar             | date_in_value     | date
+5/Mar/25          | date_in_value     | date
+May/12            | date_in_value     | date
+May. 12,  2025    | date_in_value     | date
 12 maj            | date_in_value     | date
 5. března         | date_in_value     | date
 May 12, 2025      | date_in_value     | date
@@ -342,6 +349,9 @@ nan               | no_value          | missing
 0 250             | not_a_number      | marks
 1 250'000         | not_a_number      | marks
 1'250,000         | not_a_number      | mark
+12,591,250,000    | not_a_number      | marks
+12 591 250 000    | not_a_number      | marks
+12.5 ng/=L        | not_a_number      | more than
 1234567890        | not_a_number      | marks
 0.1234567890123456 | not_a_number     | marks
 0                 | zero_value        | zero
@@ -563,6 +573,7 @@ printed                 | low   | high  | unit
 12 ng/mL - 150 ng/mL    | 12    | 150   | ng/mL
 12 - 150 (ng/mL)        | 12    | 150   | ng/mL
 20%-50%                 | 20    | 50    | %
+from  12 to 150         | 12    | 150   |
 12 to  150              | 12    | 150   |
 1'000 - 2'000.5         | 1000  | 2000.5 |
 1\u00a0000 - 2\u00a0000 | 1000  | 2000  |
