@@ -31,7 +31,7 @@ __all__ = [
 REMARKS = {"grouped_digits": "Blanks or apostrophes group the digits of this number; they are left out."}
 
 _PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,15})?")  # the commonest cell, read by the fastest way
-_DAY_NAMED = re.compile(r"[0-9]{1,2}[-./\s]*([^\W\d_]+)(?:[-./,\s]+[0-9]{2,4})?[-./\s]*")
+_DAY_NAMED = re.compile(r"[0-9]{1,4}[-./\s]*([^\W\d_]+)(?:[-./,\s]+[0-9]{2,4})?[-./\s]*")
 _NAMED_DAY = re.compile(r"([^\W\d_]+)[-./\s]+[0-9]{1,4}(?:[-./,\s]+[0-9]{2,4})?")
 _DAY_JAPANESE = re.compile(r"(?:[0-9]{4}年)?[0-9]{1,2}月(?:[0-9]{1,2}日)?")
 _DATE = re.compile(r"[0-9]{1,4}([-./])[0-9]{1,2}\1[0-9]{1,4}(?:[T ].*)?", re.DOTALL)

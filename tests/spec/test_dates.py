@@ -108,6 +108,10 @@ April 3rd, 2026             |       | unproven | 2026-04-03
 5 marzo de 2025             |       | unproven | 2025-03-05
 5 DE MARÇO 2025             |       | unproven | 2025-03-05
 Sept.13  2026  08:15        |       | unproven | 2026-09-13T08:15
+2023年 1月 5日             |       | unproven | 2023-01-05
+Sept  3, 2026               |       | unproven | 2026-09-03
+April ,3rd, 2026            |       | unproven | 2026-04-03
+2026 Apr  03                |       | unproven | 2026-04-03
 3rd of April 2026           |       | unproven | 2026-04-03
 Sept. 3, 2026 2:15 PM       |       | unproven | 2026-09-03T14:15
 2026 Apr 3                  |       | unproven | 2026-04-03
@@ -236,6 +240,8 @@ Apr 3rdx 2026    | unproven      | not_a_date     | complete
 211Jul-2026      | unproven      | not_a_date     | complete
 21/-Jul-2026     | unproven      | not_a_date     | complete
 21-Jul/-2026     | unproven      | not_a_date     | complete
+2023年15日       | unproven      | not_a_date     | complete
+9/28/2023 12:00  PM | mdy        | not_a_date     | time
 2025-03-05:14:30 | unproven      | not_a_date     | complete
 20250305T 14:30  | unproven      | not_a_date     | complete
 12 févr. .2025   | unproven      | not_a_date     | complete

@@ -257,6 +257,8 @@ Mar-25            | date_in_value     | date
 5\u00a0\u00a0 mar 25 | date_in_value | date
 5/Mar             | date_in_value     | date
 5/Mar/25          | date_in_value     | date
+012 May           | date_in_value     | date
+2025 Mar          | date_in_value     | date
 May/12            | date_in_value     | date
 May. 12,  2025    | date_in_value     | date
 12 maj            | date_in_value     | date
