@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from rls_dash.context.patients import Audience
 from rls_dash.interpret import words
-from rls_dash.interpret.context import Audience
 from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.limits import applies
 from rls_dash.interpret.regions import comparison_unit, printed_bounds, region_in

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from rls_dash.context.patients import Audience
 from rls_dash.figures.axis import AxisInfo, axis_info
 from rls_dash.figures.guides import BandInfo, LimitLine, bands, limit_lines, pair_note
 from rls_dash.figures.panel_text import (
@@ -20,7 +21,6 @@ from rls_dash.figures.panel_text import (
     shown_number,
 )
 from rls_dash.interpret import words
-from rls_dash.interpret.context import Audience
 from rls_dash.interpret.latest import Row, is_conflicting, records
 from rls_dash.interpret.limits import State
 from rls_dash.interpret.words import UnitSystem

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+from rls_dash.context.patients import Audience
 from rls_dash.figures.panel import PanelInfo, panel_info
-from rls_dash.interpret.context import Audience
 from rls_dash.interpret.latest import usable
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import Knowledge

@@ -9,8 +9,8 @@ from enum import IntEnum, StrEnum
 
 import pandas as pd
 
+from rls_dash.context.patients import Audience, PatientContext
 from rls_dash.interpret import words
-from rls_dash.interpret.context import Audience, PatientContext
 from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, records, reported_text, usable
 from rls_dash.interpret.limits import applies, meets, setting_words
 from rls_dash.interpret.regions import comparison_unit, printed_bounds

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rls_dash.interpret.context import Audience, Contexts, audiences
+from rls_dash.context.patients import Audience, Contexts, audiences
 from rls_dash.interpret.intervals import interval_flags, interval_words
 from rls_dash.interpret.ladder import Ladder
 from rls_dash.interpret.regions import covered, edges_of, region_in, step_runs

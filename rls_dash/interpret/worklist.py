@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from rls_dash.interpret.context import Contexts, age_years
+from rls_dash.context.patients import Contexts, age_years
 from rls_dash.interpret.latest import STALE_DAYS, Row, change_since, newest, records, reported_text, usable
 from rls_dash.interpret.limits import State, judged_for_rls, state_words
 from rls_dash.interpret.words import UnitSystem, age_text

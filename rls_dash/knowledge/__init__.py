@@ -5,7 +5,9 @@ breaks a rule, or names an id that another table does not have, raises Knowledge
 """
 
 from rls_dash.knowledge.loader import KNOWLEDGE_DIRECTORY, load_knowledge, notices
+from rls_dash.knowledge.provenance import Provenance
 from rls_dash.knowledge.rows import KnowledgeError
+from rls_dash.knowledge.rule_types import Parameter, Substance, Urgency, Wording
 from rls_dash.knowledge.types import (
     AcceptedUnit,
     AmbiguousName,
@@ -23,7 +25,6 @@ from rls_dash.knowledge.types import (
     Origin,
     OtherTest,
     Prominence,
-    Provenance,
     Source,
     Speaks,
     Supplement,
@@ -51,15 +52,19 @@ __all__ = [
     "Name",
     "Origin",
     "OtherTest",
+    "Parameter",
     "Prominence",
     "Provenance",
     "Source",
     "Speaks",
+    "Substance",
     "Supplement",
     "SupplementAnalyte",
     "Tier",
     "TypicalInterval",
+    "Urgency",
     "UsualChange",
+    "Wording",
     "load_knowledge",
     "notices",
 ]

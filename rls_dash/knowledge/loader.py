@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from rls_dash.knowledge import tables
+from rls_dash.knowledge import rule_tables, tables
 from rls_dash.knowledge.rows import PROVENANCE_COLUMNS, TableRow, read_table
 from rls_dash.knowledge.types import Knowledge, Limit
 
 KNOWLEDGE_DIRECTORY = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 _ANY_ANALYTE = "*"
+_COLUMNS = tables.COLUMNS | rule_tables.COLUMNS
 
 Fact = TypeVar("Fact")
 
@@ -34,7 +35,7 @@ def notices() -> str:
 
 @cache
 def _load(directory: Path) -> Knowledge:
-    rows = {file: read_table(directory, file, columns) for file, columns in tables.COLUMNS.items()}
+    rows = {file: read_table(directory, file, columns) for file, columns in _COLUMNS.items()}
     knowledge = _assemble(rows, _version(directory))
     for file in rows:
         if file != "sources.csv":
@@ -64,6 +65,9 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
     supplements = _facts(rows["supplements.csv"], tables.supplement, lambda one: one.supplement)
     links = rows["supplement_analytes.csv"]
     ambiguous = rows["ambiguous_names.csv"]
+    wordings = _facts(rows["rules.csv"], rule_tables.wording, lambda one: one.wording_id)
+    parameters = _facts(rows["parameters.csv"], rule_tables.parameter, lambda one: one.parameter)
+    substances = rows["substances.csv"]
     return Knowledge(
         sources={one.source: one for one in sources},
         analytes={one.analyte: one for one in sorted(analytes, key=lambda one: one.display_order)},
@@ -82,6 +86,9 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
         supplement_analytes=_facts(
             links, tables.supplement_analyte, lambda one: (one.supplement, one.analyte)
         ),
+        wordings={one.wording_id: one for one in wordings},
+        parameters={one.parameter: one for one in parameters},
+        substances=_facts(substances, rule_tables.substance, lambda one: (one.word, one.substance)),
         version=version,
     )
 
@@ -105,7 +112,7 @@ def _facts(
 def _version(directory: Path) -> str:
     """First 12 hex digits of the SHA-256 over names and bytes of all tables."""
     digest = hashlib.sha256()
-    for file in sorted(tables.COLUMNS):
+    for file in sorted(_COLUMNS):
         # line ends are equalised: a checkout on Windows must not look like other knowledge
         content = (directory / file).read_bytes().replace(b"\r\n", b"\n")
         digest.update(file.encode() + b"\0" + content + b"\0")
@@ -113,12 +120,19 @@ def _version(directory: Path) -> str:
 
 
 def _check_ids(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
-    with_analyte = [file for file, columns in tables.COLUMNS.items() if "analyte" in columns]
+    with_analyte = [file for file, columns in _COLUMNS.items() if "analyte" in columns]
     for file in with_analyte:
         allowed = {*knowledge.analytes, _ANY_ANALYTE} if file == "exclusions.csv" else knowledge.analytes
         _resolve(rows[file], "analyte", allowed, "analytes.csv")
     for file in ("cautions.csv", "supplement_analytes.csv"):
         _resolve(rows[file], "supplement", knowledge.supplements, "supplements.csv")
+    for row in rows["rules.csv"]:
+        about = row.cells["about"]
+        if about and about not in knowledge.supplements:
+            raise row.error("about", f"{about!r} is not in supplements.csv")
+        for source in row.cells["also"].split():
+            if source not in knowledge.sources:
+                raise row.error("also", f"{source!r} is not in sources.csv")
     lit = [row for row in rows["limits.csv"] if row.cells["lights"]]
     _resolve(lit, "lights", knowledge.supplements, "supplements.csv")
 

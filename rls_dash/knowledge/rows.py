@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from rls_dash.knowledge.types import Provenance
+from rls_dash.knowledge.provenance import Provenance
 from rls_dash.model import Evidence
 
 if TYPE_CHECKING:

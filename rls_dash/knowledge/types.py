@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from rls_dash.model import Evidence, Flag
+from rls_dash.knowledge.provenance import Provenance
+from rls_dash.knowledge.rule_types import Parameter, Substance, Wording
+from rls_dash.model import Flag
 
 
 class Tier(StrEnum):
@@ -52,16 +54,6 @@ class LinkRole(StrEnum):
 
     PRIMARY = "primary"
     SAFETY = "safety"
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a fact comes from and how far it was checked."""
-
-    source: str
-    locator: str
-    evidence: Evidence
-    reviewed_on: str
 
 
 @dataclass(frozen=True)
@@ -309,4 +301,7 @@ class Knowledge:
     supplements: dict[str, Supplement]
     cautions: tuple[Caution, ...]
     supplement_analytes: tuple[SupplementAnalyte, ...]
+    wordings: dict[str, Wording]
+    parameters: dict[str, Parameter]
+    substances: tuple[Substance, ...]
     version: str

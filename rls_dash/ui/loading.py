@@ -11,8 +11,8 @@ import pandas as pd
 
 from rls_dash.answers import AnswerBook, ReadOptions
 from rls_dash.answers_file import AnswersError, read_answers, read_headers
+from rls_dash.context.patients import Contexts, read_patients
 from rls_dash.ingest.decode import decode
-from rls_dash.interpret.context import Contexts, read_patients
 from rls_dash.interpret.limits import assess
 from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import load_knowledge

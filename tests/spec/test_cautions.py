@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from rls_dash.context.patients import PatientContext
 from rls_dash.interpret.cautions import CautionRow, Relevance, caution_rows
-from rls_dash.interpret.context import PatientContext
 from rls_dash.interpret.limits import assess
 from rls_dash.schema import empty_results
 from tests.spec.clinic import knowledge, results

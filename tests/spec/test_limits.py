@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from rls_dash.interpret.context import Menopause, PatientContext, Sex, age_years, read_patients
+from rls_dash.context.patients import Menopause, PatientContext, Sex, age_years, read_patients
 from rls_dash.interpret.limits import State, assess, meets
 from rls_dash.interpret.regions import comparison_unit
 from rls_dash.interpret.words import range_words, reported_number_text, unit_text

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rls_dash.interpret.context import read_patients
+from rls_dash.context.patients import read_patients
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise.units import factor

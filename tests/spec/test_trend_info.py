@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
+from rls_dash.context.patients import PatientContext
 from rls_dash.figures.axis import axis_info
 from rls_dash.figures.panel import PanelInfo
 from rls_dash.figures.trend import PANELS, TrendInfo, TrendRange, trend_info, trend_summary
-from rls_dash.interpret.context import PatientContext
 from rls_dash.interpret.limits import State, assess
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.schema import empty_results

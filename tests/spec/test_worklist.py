@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from rls_dash.interpret.context import PatientContext, Sex
+from rls_dash.context.patients import PatientContext, Sex
 from rls_dash.interpret.limits import assess
 from rls_dash.interpret.worklist import LISTED, worklist
 from rls_dash.schema import empty_results

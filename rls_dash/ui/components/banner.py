@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rls_dash.interpret.context import PatientContext, age_years
+from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.interpret.words import date_text
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity

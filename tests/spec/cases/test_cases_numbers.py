@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from rls_dash.answers import AnswerBook, Answers, Question, ReadOptions
-from rls_dash.interpret.context import PatientContext
+from rls_dash.context.patients import PatientContext
 from rls_dash.interpret.limits import State, assess
 from rls_dash.knowledge import load_knowledge
 from rls_dash.pipeline import Analysis, InputFile, analyse

@@ -1,0 +1,238 @@
+"""One patient as the rules see him: the latest valid results, what they pair with, and what is recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from rls_dash.context.events import Event, EventKind
+from rls_dash.context.patients import PatientContext, age_years
+from rls_dash.context.scores import Score
+from rls_dash.findings.logic import truth_of
+from rls_dash.findings.model import Input
+from rls_dash.interpret.latest import Row, day_of, is_conflicting, newest, reported_text
+from rls_dash.interpret.limits import meets
+from rls_dash.interpret.words import date_text, is_relative
+from rls_dash.knowledge import Analyte, Knowledge, Limit
+from rls_dash.model import Truth
+
+ADULT_YEARS = 18
+COMPUTED = "computed"  # note on a row that interpret.computed made
+_IRON_PANEL = frozenset({"ferritin", "transferrin_saturation", "iron", "tibc", "uibc", "transferrin"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One result that rules may use."""
+
+    row: Row
+    analyte: Analyte
+
+    @property
+    def day(self) -> date:
+        """Calendar day of collection."""
+        return day_of(self.row)
+
+    @property
+    def moment(self) -> datetime:
+        """Wall clock of collection."""
+        found: datetime = self.row["collected_on"]
+        return found
+
+    @property
+    def relative(self) -> bool:
+        """True when the time counts from a start nobody states."""
+        return is_relative(self.day)
+
+    @property
+    def computed(self) -> bool:
+        """True when the number was computed from other results of the same draw."""
+        return COMPUTED in self.row["notes"].split()
+
+    def meets(self, limit: Limit) -> Truth:
+        """Whether the result lies in the region of a limit; the reported unit decides where it can."""
+        row = self.row
+        return meets(
+            limit, row["value"], row["comparator"], row["unit"], row["reported_number"], row["unit_code"]
+        )
+
+    @property
+    def text(self) -> str:
+        """ "ferritin 42 ng/mL (03 Apr 2026)"."""
+        how = ", computed" if self.computed else ""
+        label = self.analyte.short_label
+        return f"{label} {reported_text(self.row)} ({date_text(self.day)}{how})"
+
+    @property
+    def shown_unit(self) -> str:
+        """UCUM code in which the result is printed."""
+        return str(self.row["unit_code"] or self.row["unit"])
+
+    def as_input(self) -> Input:
+        """The result as the ground of a finding."""
+        row = self.row
+        reported = bool(row["unit_code"]) and row["reported_number"] == row["reported_number"]
+        return Input(
+            name=self.analyte.analyte,
+            text=self.text,
+            value=float(row["reported_number"] if reported else row["value"]),
+            unit=self.shown_unit if reported else row["unit"],
+            comparator=row["comparator"],
+            collected_at=row["collected_at"],
+            source_file=row["source_file"],
+            source_row=int(row["source_row"]),
+            computed=str(row.get("computed_from") or "") if self.computed else "",
+        )
+
+
+@dataclass
+class Case:
+    """Everything the rules may read about one patient, as on one day."""
+
+    patient_id: str
+    as_of: date
+    knowledge: Knowledge
+    rows: Sequence[Row]  # usable results, computed ones too, oldest first inside each analyte
+    facts: PatientContext
+    events: Sequence[Event] = ()
+    scores: Sequence[Score] = ()
+    held: Sequence[Row] = field(
+        default_factory=tuple
+    )  # rows set aside or held: code, analyte, source_file, …
+
+    @cached_property
+    def _by_analyte(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            if row["collected_on"].date() <= self.as_of or is_relative(day_of(row)):
+                found.setdefault(row["analyte"], []).append(row)
+        return found
+
+    # --- results -----------------------------------------------------------------------------------------
+
+    def history(self, analyte: str) -> list[Reading]:
+        """All usable results of an analyte, oldest first, conflicting ones too."""
+        kind = self.knowledge.analytes[analyte]
+        return [Reading(row, kind) for row in self._by_analyte.get(analyte, ())]
+
+    def newest(self, analyte: str) -> list[Reading]:
+        """The latest result, or all that conflict at its time; empty when none is on file."""
+        rows = self._by_analyte.get(analyte)
+        kind = self.knowledge.analytes[analyte]
+        return [Reading(row, kind) for row in newest(rows)] if rows else []
+
+    def latest(self, analyte: str) -> Reading | None:
+        """The latest valid result; None while results of its collection conflict (rule Q6), and for the
+        iron panel also while it is too early after iron by vein (rule T1)."""
+        return None if self.why_none(analyte) else self.newest(analyte)[-1]
+
+    def why_none(self, analyte: str) -> str:
+        """Why there is no valid latest result: "" when there is one."""
+        readings = self.newest(analyte)
+        label = self.knowledge.analytes[analyte].short_label
+        if not readings:
+            waiting = any(one["analyte"] == analyte for one in self.held)
+            return f"{label}: only results that are held or set aside" if waiting else f"{label} not on file"
+        last = readings[-1]
+        if len(readings) > 1 or is_conflicting(last.row["notes"]):
+            return f"{label}: conflicting results of {date_text(last.day)}"
+        days = self.days_after_iv_iron(last) if analyte in _IRON_PANEL else None
+        if days is not None and days < self.number("iv_iron_too_early_days"):
+            return f"{label} of {date_text(last.day)}: {days} days after iron by vein"
+        return ""
+
+    def near(self, analyte: str, to: Reading | None, window: str) -> Reading | None:
+        """The latest valid result of an analyte, where it was drawn within a window of another.
+
+        `window` is the parameter with the days. Results in relative time pair among themselves.
+        """
+        one = self.latest(analyte)
+        if one is None or to is None or one.relative != to.relative:
+            return None
+        return one if abs((one.day - to.day).days) <= self.number(window) else None
+
+    def meets(self, limit_id: str, reading: Reading | None) -> Truth:
+        """Whether a result lies in the region of a limit; unknown without a result."""
+        limit = self.knowledge.limits[limit_id]
+        if reading is None:
+            return Truth.UNKNOWN
+        if reading.analyte.analyte != limit.analyte:
+            raise ValueError(f"{limit_id} is no limit of {reading.analyte.analyte}")
+        return reading.meets(limit)
+
+    # --- numbers of the tables ---------------------------------------------------------------------------
+
+    def number(self, parameter: str) -> float:
+        """A parameter of the tables."""
+        return float(self.knowledge.parameters[parameter].value)
+
+    # --- what is recorded --------------------------------------------------------------------------------
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years of age on a day; None when the birth date is not stated."""
+        born = self.facts.birth_date
+        return age_years(born, day) if born and not is_relative(day) else None
+
+    @property
+    def adult(self) -> Truth:
+        """Whether the patient is of age on the as-of date."""
+        age = self.age_on(self.as_of)
+        return Truth.UNKNOWN if age is None else truth_of(age >= ADULT_YEARS)
+
+    @property
+    def dialysis(self) -> Truth:
+        """Dialysis or end-stage renal disease, as recorded."""
+        return truth_of(self.facts.dialysis)
+
+    @property
+    def pregnant(self) -> Truth:
+        """Pregnancy, as recorded."""
+        return truth_of(self.facts.pregnant)
+
+    def substances_of(self, event: Event) -> frozenset[str]:
+        """What an event of this name brings: "iron", "magnesium", "levothyroxine"."""
+        name = event.name.casefold()
+        return frozenset(
+            one.substance
+            for one in self.knowledge.substances
+            if re.search(rf"(?<!\w){re.escape(one.word)}(?!\w)", name)
+        )
+
+    def events_with(self, *substances: str) -> list[Event]:
+        """Events that bring one of these substances, in the order of the file."""
+        wanted = set(substances)
+        return [one for one in self.events if wanted & self.substances_of(one)]
+
+    def active(self, *substances: str) -> list[Event]:
+        """Events with one of these substances that run on the as-of date."""
+        return [one for one in self.events_with(*substances) if one.active_on(self.as_of)]
+
+    @cached_property
+    def iv_iron(self) -> list[Event]:
+        """Infusions of iron."""
+        return [one for one in self.events_with("iron") if one.kind is EventKind.INFUSION]
+
+    def days_after_iv_iron(self, reading: Reading) -> int | None:
+        """Days from the last infusion of iron on or before a collection to it; None without one."""
+        given = [one.started_on for one in self.iv_iron if one.started_on and one.started_on <= reading.day]
+        return (reading.day - max(given)).days if given and not reading.relative else None
+
+
+def event_input(event: Event) -> Input:
+    """A recorded medicine, supplement, infusion or illness as the ground of a finding."""
+    dose = f" {event.dose:f} {event.unit}".rstrip() if event.dose is not None else ""
+    since = f", since {date_text(event.started_on)}" if event.started_on else ""
+    started = event.started_on.isoformat() if event.started_on else ""
+    return Input(
+        f"event:{event.name}",
+        f"{event.name}{dose}{since}",
+        float(event.dose) if event.dose is not None else None,
+        event.unit,
+        "",
+        started,
+        event.source_file,
+        event.source_row,
+    )

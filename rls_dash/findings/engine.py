@@ -1,0 +1,152 @@
+"""Runs the decision table over one patient, or over all, and puts the verdicts into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from rls_dash.context.events import Events
+from rls_dash.context.patients import Contexts, PatientContext
+from rls_dash.context.scores import Scores
+from rls_dash.findings.case import Case
+from rls_dash.findings.model import Cited, Finding, NotEvaluated, PatientFindings, Rule, Verdict
+from rls_dash.findings.rules import RULES
+from rls_dash.findings.wording import names_in, rendered
+from rls_dash.interpret.latest import Row, records, usable
+from rls_dash.knowledge import Knowledge, Urgency, Wording
+from rls_dash.model import Truth
+
+__all__ = ["all_findings", "findings_of"]
+
+
+def findings_of(case: Case, rules: Sequence[Rule] = RULES) -> PatientFindings:
+    """What the decision table says about one patient.
+
+    A STOP about a supplement takes the supplement out of the wording of lower findings about it; it
+    hides none of them.
+    """
+    verdicts = [(rule, verdict) for rule in rules for verdict in rule.decide(case)]
+    spoken = [(rule, one) for rule, one in verdicts if one.wording and one.truth is not Truth.FALSE]
+    stops = {
+        case.knowledge.wordings[one.wording].about
+        for _, one in spoken
+        if case.knowledge.wordings[one.wording].urgency is Urgency.STOP
+    }
+    found = [_finding(one, case, stops - {""}) for _, one in spoken]
+    silent = [
+        NotEvaluated(rule.rule_id, one.missing, one.why)
+        for rule, one in verdicts
+        if one.truth is Truth.UNKNOWN and not one.wording
+    ]
+    ordered = sorted(found, key=lambda one: one.urgency.rank)  # stable: the order of the table inside each
+    return PatientFindings(case.patient_id, tuple(ordered), tuple(silent))
+
+
+def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
+    knowledge = case.knowledge
+    wording = knowledge.wordings[verdict.wording]
+    stopped = wording.about in stops and wording.urgency is not Urgency.STOP
+    template = wording.stopped_text if stopped and wording.stopped_text else wording.text
+    return Finding(
+        rule_id=wording.rule_id,
+        wording_id=wording.wording_id,
+        urgency=wording.urgency,
+        truth=verdict.truth,
+        text=rendered(template, verdict.inputs, verdict.words, knowledge),
+        inputs=verdict.inputs,
+        limits=tuple(name for name in names_in(template) if name in knowledge.limits),
+        sources=_sources(wording, template, knowledge),
+        missing=verdict.missing,
+        about=wording.about,
+        stopped=stopped,
+        historical=_historical(verdict, case),
+    )
+
+
+def _sources(wording: Wording, template: str, knowledge: Knowledge) -> tuple[Cited, ...]:
+    """The source of the statement, its further ones, and those of the limits it names."""
+    own = wording.provenance
+    graded = {own.source: own.evidence}
+    for key in wording.also:
+        graded.setdefault(key, knowledge.sources[key].provenance.evidence)
+    for name in names_in(template):
+        if name in knowledge.limits:
+            where = knowledge.limits[name].provenance
+            graded.setdefault(where.source, where.evidence)
+    return tuple(Cited(key, knowledge.sources[key].short_name, evidence) for key, evidence in graded.items())
+
+
+def _historical(verdict: Verdict, case: Case) -> bool:
+    """Whether a result it rests on is older than rule Q7 allows; relative time has no age."""
+    oldest = case.number("historical_days")
+    analytes = case.knowledge.analytes
+    days = [one.collected_at[:10] for one in verdict.inputs if one.name in analytes and one.collected_at]
+    return any((case.as_of - date.fromisoformat(day)).days > oldest for day in days if _is_date(day))
+
+
+def _is_date(text: str) -> bool:
+    """Whether a time of collection is a calendar date, and not one of relative time."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def all_findings(
+    assessed: pd.DataFrame,
+    knowledge: Knowledge,
+    as_of: date,
+    contexts: Contexts | None = None,
+    events: Events | None = None,
+    scores: Scores | None = None,
+    issues: pd.DataFrame | None = None,
+    patient_ids: Iterable[str] | None = None,
+) -> dict[str, PatientFindings]:
+    """Findings of every patient with a usable or held row, by id."""
+    cases = cases_of(assessed, knowledge, as_of, contexts, events, scores, issues)
+    wanted = None if patient_ids is None else set(patient_ids)
+    return {key: findings_of(one) for key, one in cases.items() if wanted is None or key in wanted}
+
+
+def cases_of(
+    assessed: pd.DataFrame,
+    knowledge: Knowledge,
+    as_of: date,
+    contexts: Contexts | None = None,
+    events: Events | None = None,
+    scores: Scores | None = None,
+    issues: pd.DataFrame | None = None,
+) -> dict[str, Case]:
+    """Every patient as the rules see him, by id, in order of the id."""
+    contexts, events, scores = contexts or {}, events or {}, scores or {}
+    rows: dict[str, list[Row]] = {}
+    for row in records(usable(assessed)):
+        rows.setdefault(row["patient_id"], []).append(row)
+    held = _held(issues)
+    ids = sorted(rows.keys() | held.keys() - {""})
+    return {
+        key: Case(
+            patient_id=key,
+            as_of=as_of,
+            knowledge=knowledge,
+            rows=rows.get(key, []),
+            facts=contexts.get(key, PatientContext(key)),
+            events=events.get(key, ()),
+            scores=scores.get(key, ()),
+            held=held.get(key, ()),
+        )
+        for key in ids
+    }
+
+
+def _held(issues: pd.DataFrame | None) -> Mapping[str, list[Row]]:
+    """Rows that were held or set aside, by patient."""
+    found: dict[str, list[Row]] = {}
+    if issues is None or not len(issues):
+        return found
+    for row in records(issues[issues["severity"].isin(["held", "set_aside"])]):
+        found.setdefault(row["patient_id"], []).append(row)
+    return found
