@@ -243,8 +243,7 @@ def _across(
         return Witnessed(merged.columns, empty_issues()), ()
     found = witnessed(merged.columns, knowledge)
     patients = merged.columns.texts("patient_id")
-    ids = patients.words.filter(pa.array(patients.used)).to_pylist()
-    alike = alike_ids(ids)
+    alike = alike_ids(patients.words.filter(pa.array(patients.used)))
     answers = options.answers.everywhere.patients
     notes = [
         Issue("", None, Severity.NOTE, "ids_alike", "", " / ".join(group), _ALIKE)

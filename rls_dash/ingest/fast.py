@@ -8,7 +8,7 @@ them together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ _HEAD = 1 << 16
 _WINDOW = 1 << 19  # a line of a megabyte, the longest allowed, leaves one without a line end
 _ANSWERED_STRICTLY = ("delimiter", "quoting", "table", "header", "cut_off")
 # Columns whose cells hardly repeat, or that few rows are needed of, are not worth looking up words for.
-_SEEN_ONCE = frozenset({Role.COLLECTED_AT, Role.PATIENT_ID})
+_SEEN_ONCE = frozenset({Role.COLLECTED_AT})
 _BLOCK = 4 << 20
 
 
@@ -41,7 +41,7 @@ def first_lines(content: bytes) -> bytes | None:
     """The first complete lines of a file that may be clean, None where it certainly is not."""
     # A spreadsheet's `="007"` is unwrapped by the strict reader, which also says where letters were lost.
     signs = ('="', DAMAGED, *mojibake())
-    if not content.endswith(b"\n") or b"\x00" in content or any(_holds(content, sign) for sign in signs):
+    if not content.endswith(b"\n") or b"\x00" in content or _holds_any(content, signs):
         return None
     if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return None
@@ -52,10 +52,11 @@ def first_lines(content: bytes) -> bytes | None:
     return content[: content.rfind(b"\n", 0, _HEAD) + 1] or None
 
 
-def _holds(content: bytes, sign: str) -> bool:
-    """Whether the bytes hold a sign; one byte is found at once, several take ten times as long."""
-    letters = sign.encode()
-    return letters[:1] in content and letters in content
+def _holds_any(content: bytes, signs: Iterable[str]) -> bool:
+    """Whether the bytes hold one of the signs; one byte is found at once, several take ten times as long."""
+    letters = [sign.encode() for sign in signs]
+    present = {first for first in {sign[:1] for sign in letters} if first in content}
+    return any(sign in content for sign in letters if sign[:1] in present)
 
 
 @dataclass(frozen=True)

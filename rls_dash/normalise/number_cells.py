@@ -95,6 +95,8 @@ def _sign_behind() -> re.Pattern[str]:
 
 def _behind(text: str) -> tuple[Comparator, str, str] | None:
     """(sign, flag, unit) behind the digits; None where something is neither."""
+    if not text:
+        return Comparator.NONE, "", ""
     sign = Comparator.NONE
     if match := _sign_behind().search(text):
         sign = comparator_words("after")[plain_word(match["spaced"] or match["joined"])]

@@ -41,8 +41,8 @@ _SIGN_CONFLICT = Problem(
     "The value and the column beside it carry different signs. Keep the one on the laboratory's report.",
 )
 _SHOWN = 5
-# Whole numbers, and numbers whose point can only be a decimal one.
-_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?", re.ASCII)
+# Whole numbers, and numbers whose point can only be a decimal one; a sign before them proves nothing else.
+_PLAIN = re.compile(r"[<>]?[0-9]{1,9}(?:\.[0-9]{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ def _decimals(text: Encoded, needed: np.ndarray) -> Decimals:
 
 def _mark(cells: Sequence[str]) -> Decimals:
     """`decimal_mark`, with the cells everybody writes looked at more quickly."""
-    others = [cell for cell in cells if not _PLAIN.fullmatch(cell)]
-    found = decimal_mark(others)
-    if len(others) == len(cells) or not any("." in cell for cell in cells if _PLAIN.fullmatch(cell)):
+    plain = [_PLAIN.fullmatch(cell) is not None for cell in cells]
+    found = decimal_mark(cell for cell, easy in zip(cells, plain, strict=True) if not easy)
+    if not any(easy and "." in cell for cell, easy in zip(cells, plain, strict=True)):
         return found
     return Decimals.POINT if found in (Decimals.POINT, Decimals.UNPROVEN) else Decimals.CONTRADICTORY
 

@@ -147,6 +147,7 @@ def _day(year: int, month: str, day: str) -> date | None:
 # that differ by a prefix alone are two ways of numbering side by side (`P001` private, `001` not).
 _MOST_GROUPS = 100
 _MOST_WEAK_GROUPS = 20
+_SERIES = re.compile(r"(?P<letters>[A-Za-z]*)(?P<digits>[0-9]+)", re.ASCII)
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _MARKS = str.maketrans("", "", " -_./,;:#'()0")
 
@@ -164,13 +165,16 @@ def similar_ids(ids: Iterable[str]) -> list[tuple[str, ...]]:
     return list(alike_ids(ids).groups)
 
 
-def alike_ids(ids: Iterable[str]) -> AlikeIds:
+def alike_ids(ids: Iterable[str] | pa.Array) -> AlikeIds:
     """Ids that differ only in case, blanks, marks, leading zeros, order of name parts, or a letter prefix.
 
     `P-001`, `P001`, `p1` and `001` are alike; `A-001` and `B-001` are not, nor `1-23` and `12-3`. Time
     grows with the number of ids, not with its square.
     """
-    candidates = _worth_a_look(pa.array(dict.fromkeys(filter(None, ids)), type=pa.large_string()))
+    known = ids if isinstance(ids, pa.Array) else pa.array(dict.fromkeys(ids), type=pa.large_string())
+    if _one_series(known):
+        return AlikeIds((), 0)
+    candidates = _worth_a_look(pc.unique(known.filter(pc.not_equal(known, ""))))
     spelled: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for text in candidates:
         spelled[_key(text)].append(text)
@@ -185,6 +189,15 @@ def alike_ids(ids: Iterable[str]) -> AlikeIds:
         else:
             asked += groups
     return AlikeIds(tuple(sorted(asked)), unasked)
+
+
+def _one_series(ids: pa.Array) -> bool:
+    """Whether all ids are one run of letters followed by as many digits: no two of them can be alike."""
+    first = _SERIES.fullmatch(ids[0].as_py()) if len(ids) else None
+    if first is None:
+        return False
+    pattern = f"^{first['letters']}[0-9]{{{len(first['digits'])}}}$"
+    return bool(pc.all(pc.match_substring_regex(ids, pattern)).as_py())
 
 
 def _worth_a_look(ids: pa.Array) -> list[str]:

@@ -20,6 +20,7 @@ from rls_dash.normalise.units import factor
 Numbers = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
 
 FEWEST = 3  # results of one patient and analyte; of two nobody knows which is the odd one
 _SMALLEST_RATIO = np.log(1.5)  # nearer units are not told apart from biology
@@ -28,6 +29,8 @@ _VERY_NEAR = np.log(1.1)  # to a ratio of units, where treatment may explain it 
 _ALONE = 2.0  # times nearer to the median of the others than to the result itself
 _ROUNDING = 1e-9  # five times is five times
 _SLIPS = (10.0, 100.0, 1000.0)
+_RANK_UNUSUAL, _RANK_ASKED = 2, 1  # above any distance that counts as near
+_PACKED_BITS = 62
 _COLUMNS = ("row", "patient_id", "analyte", "code", "ratio", "likely_unit", "message")
 
 
@@ -99,19 +102,25 @@ def series_of(results: pd.DataFrame) -> Series:
 def remarks(series: Series, knowledge: Knowledge) -> Remarks:
     """What stands out in the series of each patient and analyte with at least three results."""
     odd = _odd(series, knowledge)
-    found: list[tuple[int, str, float, str, str]] = []
+    size = len(odd.row)
+    likely, messages = np.full(size, "", dtype=object), np.full(size, "", dtype=object)
     which = series.analyte[odd.row] * len(series.units) + series.unit[odd.row]
     for pair in np.unique(which):
         analyte, unit = divmod(int(pair), len(series.units))
-        rows = np.flatnonzero(which == pair)
-        found += _explained(series, knowledge, series.analytes[analyte], series.units[unit], odd, rows)
-    found.sort()
+        places = np.flatnonzero(which == pair)
+        explained = _explained(
+            knowledge, series.analytes[analyte], series.units[unit], series.units, odd, places
+        )
+        likely[places], messages[places] = explained
+    said = np.flatnonzero(messages != "")
+    said = said[np.argsort(odd.row[said])]
+    units = likely[said].tolist()
     return Remarks(
-        row=np.array([one[0] for one in found], dtype=np.int64),
-        code=[one[1] for one in found],
-        ratio=np.array([one[2] for one in found], dtype=float),
-        likely_unit=[one[3] for one in found],
-        message=[one[4] for one in found],
+        row=odd.row[said].astype(np.int64),
+        code=["unit_suspect" if unit else "delta" for unit in units],
+        ratio=np.exp(odd.log_ratio[said]),
+        likely_unit=units,
+        message=messages[said].tolist(),
     )
 
 
@@ -120,21 +129,14 @@ def _odd(series: Series, knowledge: Knowledge) -> _Odd:
     delta, steady = (_folds(series, knowledge, kind) for kind in ("delta_fold", "steady_fold"))
     rows = np.flatnonzero(series.value > 0)
     group = series.patient[rows].astype(np.int64) * max(len(series.analytes), 1) + series.analyte[rows]
-    order = np.argsort(group, kind="stable")
-    rows, group = rows[order], group[order]
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    if not len(starts):
-        return _Odd(rows, np.zeros(0), rows, np.zeros(0, dtype=bool))
-    sizes = np.diff(np.append(starts, len(rows)))
     logs = np.log(series.value[rows])
-    span = np.maximum.reduceat(logs, starts) - np.minimum.reduceat(logs, starts)
-    unit = series.unit[rows]
-    mixed = np.maximum.reduceat(unit, starts) != np.minimum.reduceat(unit, starts)
-    kind = series.analyte[rows[starts]]
-    wide = span >= np.where(mixed, _SMALLEST_RATIO, np.minimum(delta[kind], steady[kind]))
+    chosen = _spread_out(series, rows, group, logs, np.minimum(delta, steady))
     # Only series that spread so far are looked at closely: few of many.
-    chosen = np.repeat((sizes >= FEWEST) & wide, sizes)
     rows, group, logs = rows[chosen], group[chosen], logs[chosen]
+    if not len(rows):
+        return _Odd(rows, np.zeros(0), rows, np.zeros(0, dtype=bool))
+    order = _sorted_by(group, logs)
+    rows, group, logs = rows[order], group[order], logs[order]
     median, of_others = _medians(logs, group)
     ratio = logs - of_others
     # A lone result far away, not one of two halves of a series: most results lie with the others.
@@ -147,6 +149,34 @@ def _odd(series: Series, knowledge: Knowledge) -> _Odd:
     return _Odd(rows[apart], ratio[apart], usual[apart], differs[apart])
 
 
+def _spread_out(series: Series, rows: Index, group: Index, logs: Numbers, least: Numbers) -> Mask:
+    """Rows of the patients and analytes whose results lie so far apart, or stand in several units."""
+    groups = int(group.max(initial=-1)) + 1
+    unit = series.unit[rows]
+    highest, lowest = np.full(groups, -np.inf), np.full(groups, np.inf)
+    last_unit, first_unit = np.full(groups, -1), np.full(groups, len(series.units))
+    np.maximum.at(highest, group, logs)
+    np.minimum.at(lowest, group, logs)
+    np.maximum.at(last_unit, group, unit)
+    np.minimum.at(first_unit, group, unit)
+    mixed = (last_unit != first_unit)[group]
+    wanted = np.where(mixed, _SMALLEST_RATIO, least[series.analyte[rows]])
+    enough = np.bincount(group, minlength=groups) >= FEWEST
+    return np.asarray(enough[group] & ((highest - lowest)[group] >= wanted), dtype=bool)
+
+
+def _sorted_by(group: Index, logs: Numbers) -> Index:
+    """The rows by group, and by value inside each."""
+    by_value = np.argsort(logs)
+    bits = len(group).bit_length()
+    if int(group.max(initial=0)).bit_length() + bits > _PACKED_BITS:
+        return np.lexsort((logs, group))
+    rank = np.empty(len(group), dtype=np.int64)
+    rank[by_value] = np.arange(len(group))
+    # One number holds group and rank: numbers sort several times faster than pairs.
+    return np.asarray(by_value[np.sort((group << bits) | rank) & ((1 << bits) - 1)])
+
+
 def _folds(series: Series, knowledge: Knowledge, kind: str) -> Numbers:
     """Logarithm of a fold of usual_changes.csv per analyte; infinite where it has none."""
     changes = [knowledge.usual_changes.get(name) for name in series.analytes]
@@ -155,12 +185,10 @@ def _folds(series: Series, knowledge: Knowledge, kind: str) -> Numbers:
 
 
 def _medians(logs: Numbers, group: Index) -> tuple[Numbers, Numbers]:
-    """(median of the group, median of the group without the row itself); `group` is sorted.
+    """(median of the group, median of the group without the row itself); sorted by group and value.
 
     The logarithm of a median is the median of logarithms, but for the mean of the two in the middle.
     """
-    order = np.lexsort((logs, group))
-    ranked = logs[order]
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     sizes = np.diff(np.append(starts, len(group)))
     start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
@@ -169,14 +197,9 @@ def _medians(logs: Numbers, group: Index) -> tuple[Numbers, Numbers]:
     def middle(count: Index, without: Index) -> Numbers:
         """Median of `count` results, where the one at the place `without` is left out."""
         low, high = (count - 1) // 2, count // 2
-        return np.asarray(
-            (ranked[start + low + (without <= low)] + ranked[start + high + (without <= high)]) / 2
-        )
+        return np.asarray((logs[start + low + (without <= low)] + logs[start + high + (without <= high)]) / 2)
 
-    whole, others = np.empty(len(logs)), np.empty(len(logs))
-    whole[order] = middle(size, size)
-    others[order] = middle(size - 1, place)
-    return whole, others
+    return middle(size, size), middle(size - 1, place)
 
 
 def _usual_unit(unit: Index, group: Index, units: int) -> Index:
@@ -194,27 +217,28 @@ def _usual_unit(unit: Index, group: Index, units: int) -> Index:
 
 
 def _explained(
-    series: Series, knowledge: Knowledge, analyte: str, unit: str, odd: _Odd, which: Index
-) -> list[tuple[int, str, float, str, str]]:
-    """(row, code, ratio, likely unit, message) of the odd rows of one analyte in one reported unit."""
+    knowledge: Knowledge, analyte: str, unit: str, units: Sequence[str], odd: _Odd, places: Index
+) -> tuple[Texts, Texts]:
+    """(likely unit, message) of odd rows of one analyte in one reported unit; "" where nothing is said."""
     change = knowledge.usual_changes.get(analyte)
     steady = change is not None and change.steady_fold is not None
     fold = None if change is None else change.delta_fold
     delta = np.inf if fold is None else np.log(float(fold)) - _ROUNDING
-    others = _other_units(knowledge, analyte, unit)
-    found = []
-    for place in which:
-        row, apart = int(odd.row[place]), float(odd.log_ratio[place])
-        usual = series.units[odd.usual_unit[place]] if odd.differs[place] else ""
-        likely = _likely(others, apart, usual, steady)
-        if likely:
-            text = _MESSAGE_UNIT.format(ratio=_times(apart), unit=likely)
-            found.append((row, "unit_suspect", float(np.exp(apart)), likely, text))
-        elif abs(apart) >= delta:
-            slip = any(abs(abs(apart) - np.log(step)) < _VERY_NEAR for step in _SLIPS)
-            text = _MESSAGE_DELTA.format(ratio=_times(apart), slip=_MESSAGE_SLIP if slip else "")
-            found.append((row, "delta", float(np.exp(apart)), "", text))
-    return found
+    apart = odd.log_ratio[places]
+    words = np.array([*units, ""], dtype=object)
+    usual = words[np.where(odd.differs[places], odd.usual_unit[places], len(units))]
+    likely = _likely(_other_units(knowledge, analyte, unit), apart, usual, steady)
+    messages = np.full(len(places), "", dtype=object)
+    far = np.abs(apart)
+    slip = np.min([np.abs(far - np.log(step)) for step in _SLIPS], axis=0) < _VERY_NEAR
+    speaks = np.flatnonzero((likely != "") | (far >= delta))
+    messages[speaks] = [
+        _MESSAGE_UNIT.format(ratio=ratio, unit=other)
+        if other
+        else _MESSAGE_DELTA.format(ratio=ratio, slip=_MESSAGE_SLIP if slips else "")
+        for ratio, other, slips in zip(_times(apart[speaks]), likely[speaks], slip[speaks], strict=True)
+    ]
+    return likely, messages
 
 
 _MESSAGE_UNIT = (
@@ -228,9 +252,10 @@ _MESSAGE_DELTA = (
 _MESSAGE_SLIP = " A slip of the decimal point would explain it."
 
 
-def _times(apart: float) -> str:
-    ratio = float(np.exp(abs(apart)))
-    return f"{ratio:.3g} times" if apart > 0 else f"1/{ratio:.3g} of"
+def _times(apart: Numbers) -> list[str]:
+    """Ratios in words, out of their logarithms."""
+    ratios = zip(np.exp(np.abs(apart)).tolist(), (apart > 0).tolist(), strict=True)
+    return [f"{ratio:.3g} times" if more else f"1/{ratio:.3g} of" for ratio, more in ratios]
 
 
 def _other_units(knowledge: Knowledge, analyte: str, unit: str) -> list[tuple[str, float, bool]]:
@@ -247,55 +272,16 @@ def _other_units(knowledge: Knowledge, analyte: str, unit: str) -> list[tuple[st
     return found
 
 
-def _likely(others: list[tuple[str, float, bool]], apart: float, usual: str, steady: bool) -> str:
-    """The unit that explains a ratio: that of the patient's other results first, then a usual one."""
-    near = [
-        (code != usual, not accepted, abs(apart - ratio), code)
-        for code, ratio, accepted in others
-        if abs(apart - ratio) <= (_NEAR if steady or code == usual else _VERY_NEAR)
-    ]
-    return min(near)[-1] if near else ""
-
-
-def unit_changes(results: pd.DataFrame) -> pd.DataFrame:
-    """Analytes whose series mixes units of different size: source_file, analyte, row (the first of them in
-    the file), units and message; one per file and analyte.
-
-    `results` as in rls_dash.schema. `ng/mL` and `ug/L` are one unit under two names.
-    """
-    mixed = mixed_rows(series_of(results))
-    frame = results.iloc[mixed][["source_file", "analyte", "unit_code"]].assign(row=mixed)
-    of_analyte = frame.groupby("analyte")["unit_code"].unique()
-    first = frame.drop_duplicates(["source_file", "analyte"])
-    units = [" and ".join(sorted(of_analyte[analyte])) for analyte in first["analyte"]]
-    message = [_MESSAGE_CHANGE.format(units=text) for text in units]
-    return (
-        first[["source_file", "analyte", "row"]].assign(units=units, message=message).reset_index(drop=True)
-    )
-
-
-_MESSAGE_CHANGE = (
-    "Results of one patient are reported in {units}. All are converted to one unit; another unit often means "
-    "another method, so compare across the change with care."
-)
-
-
-def mixed_rows(series: Series) -> Index:
-    """Rows of the patients and analytes whose results are reported in units of different size, in order."""
-    if not len(series.value):
-        return np.zeros(0, dtype=np.int64)
-    pair = series.analyte * len(series.units) + series.unit
-    size = np.zeros(len(series.analytes) * len(series.units))
-    of_analyte: dict[int, set[float]] = {}
-    for known in np.flatnonzero(np.bincount(pair, minlength=len(size))):
-        analyte, unit = divmod(int(known), len(series.units))
-        size[known] = float(factor(series.analytes[analyte], series.units[unit]))
-        of_analyte.setdefault(analyte, set()).add(size[known])
-    if all(len(sizes) == 1 for sizes in of_analyte.values()):
-        return np.zeros(0, dtype=np.int64)
-    group = series.patient.astype(np.int64) * len(series.analytes) + series.analyte
-    order = np.argsort(group, kind="stable")
-    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-    sizes = size[pair[order]]
-    mixed = np.maximum.reduceat(sizes, starts) != np.minimum.reduceat(sizes, starts)
-    return np.sort(order[np.repeat(mixed, np.diff(np.append(starts, len(order))))])
+def _likely(others: list[tuple[str, float, bool]], apart: Numbers, usual: Texts, steady: bool) -> Texts:
+    """The unit that explains each ratio: that of the patient's other results first, then a usual one,
+    then the nearest, then the first by name; "" where none does."""
+    found = np.full(len(apart), "", dtype=object)
+    best = np.full(len(apart), np.inf)
+    for code, ratio, accepted in sorted(others):
+        is_usual = usual == code
+        distance = np.abs(apart - ratio)
+        near = distance <= np.where(steady | is_usual, _NEAR, _VERY_NEAR)
+        rank = np.where(is_usual, 0, _RANK_UNUSUAL) + (0 if accepted else _RANK_ASKED) + distance
+        better = near & (rank < best)
+        found[better], best[better] = code, rank[better]
+    return found

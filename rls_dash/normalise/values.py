@@ -30,7 +30,9 @@ __all__ = [
 # Issue code of a remark on a number that is used → what to tell the user.
 REMARKS = {"grouped_digits": "Blanks or apostrophes group the digits of this number; they are left out."}
 
-_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,15})?")  # the commonest cell, read by the fastest way
+# The commonest cells, read by the fastest way.
+_PLAIN = re.compile(r"(?P<sign>[<>]?)(?P<number>[0-9]{1,9}(?:\.[0-9]{1,15})?)")
+_SIGNS = {sign.value: sign for sign in Comparator}
 _DAY_NAMED = re.compile(r"[0-9]{1,4}[-./\s]*([^\W\d_]+)(?:[-./,\s]+[0-9]{2,4})?[-./\s]*")
 _NAMED_DAY = re.compile(r"([^\W\d_]+)[-./\s]+[0-9]{1,4}(?:[-./,\s]+[0-9]{2,4})?")
 _DAY_JAPANESE = re.compile(r"(?:[0-9]{4}年)?[0-9]{1,2}月(?:[0-9]{1,2}日)?")
@@ -75,8 +77,8 @@ def decimal_mark(texts: Iterable[str]) -> Decimals:
 
 def _numeral(bare: str) -> str:
     """The one numeral of a cell, "" where it has none or several."""
-    if _PLAIN.fullmatch(bare):
-        return bare
+    if plain := _PLAIN.fullmatch(bare):
+        return str(plain["number"])
     cell = split_cell(bare)
     return cell.numeral if cell else ""
 
@@ -89,8 +91,10 @@ def parse_value(text: str, decimals: Decimals, sentinels: frozenset[str] = froze
     zero_value.
     """
     bare = text.strip(INVISIBLE)
-    if decimals is Decimals.POINT and not sentinels and _PLAIN.fullmatch(bare) and (number := Decimal(bare)):
-        return Value(number)
+    if decimals is Decimals.POINT and not sentinels and (plain := _PLAIN.fullmatch(bare)):
+        number = Decimal(plain["number"])
+        if number:
+            return Value(number, _SIGNS[plain["sign"]])
     if not bare:
         return Value(problem="no_value", detail="the value is empty")
     if bare in sentinels:

@@ -12,7 +12,8 @@ from rls_dash.ingest.encoded import Index
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise.assembled import Columns, numbers
-from rls_dash.normalise.series_check import Series, mixed_rows, remarks, unit_changes
+from rls_dash.normalise.series_check import Series, remarks
+from rls_dash.normalise.unit_mix import mixed_rows, unit_changes
 from rls_dash.schema import empty_issues, issue_columns
 
 

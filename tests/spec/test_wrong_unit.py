@@ -14,7 +14,8 @@ import pytest
 
 from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.normalise.range_check import suspect_unit
-from rls_dash.normalise.series_check import series_suspicions, unit_changes
+from rls_dash.normalise.series_check import series_suspicions
+from rls_dash.normalise.unit_mix import unit_changes
 from rls_dash.normalise.units import factor
 
 
