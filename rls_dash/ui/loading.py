@@ -12,8 +12,10 @@ import pandas as pd
 from rls_dash.answers import AnswerBook, ReadOptions
 from rls_dash.answers_file import AnswersError, read_answers, read_headers
 from rls_dash.context.patients import Contexts, read_patients
+from rls_dash.findings.compose import Beside, interpreted
+from rls_dash.findings.counts import by_urgency
+from rls_dash.findings.model import PatientFindings
 from rls_dash.ingest.decode import decode
-from rls_dash.interpret.limits import assess
 from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import FileError, Issue
@@ -34,6 +36,7 @@ class Loaded:
     options: ReadOptions
     analysis: Analysis  # its results carry the assessment
     contexts: Contexts
+    findings: dict[str, PatientFindings]  # by patient
     patients: pd.DataFrame  # the worklist
     as_of: date
     is_sample: bool
@@ -92,10 +95,11 @@ def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_samp
     side = [file for file in inputs if file.name.casefold() == PATIENTS_FILE]
     contexts, notes, errors = _read_contexts(side)
     analysis = analyse(exports, knowledge, options)
-    assessed = assess(analysis.results, knowledge, contexts)
+    beside = Beside(contexts)
+    found = interpreted(analysis.results, analysis.issues, knowledge, as_of, beside)
     analysis = replace(
         analysis,
-        assessed=assessed,
+        assessed=found.assessed,
         issues=pd.concat([notes, analysis.issues], ignore_index=True) if len(notes) else analysis.issues,
         errors=(*analysis.errors, *errors),
     )
@@ -105,7 +109,8 @@ def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_samp
         options=options,
         analysis=analysis,
         contexts=contexts,
-        patients=worklist(assessed, knowledge, as_of, contexts),
+        findings=found.findings,
+        patients=by_urgency(worklist(found.assessed, knowledge, as_of, contexts), found.findings),
         as_of=as_of,
         is_sample=is_sample,
     )

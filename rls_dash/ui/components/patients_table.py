@@ -38,7 +38,8 @@ def render(patients: pd.DataFrame, wanted: str) -> str | None:
         alt="Patients, worst first",
         placeholder="",
         column_config={
-            "Worst finding": st.column_config.TextColumn(width=330),
+            "Findings": st.column_config.TextColumn(width=130),
+            "Latest results": st.column_config.TextColumn(width=300),
             "TSAT": st.column_config.TextColumn(width=105),
             "Folate": st.column_config.TextColumn(width=135),
             "Magnesium": st.column_config.TextColumn(width=150),
@@ -54,7 +55,8 @@ def table(patients: pd.DataFrame) -> pd.DataFrame:
     columns = {
         "Patient": patients["patient_id"],
         "Age, sex": _who(patients),
-        "Worst finding": patients["worst_words"],
+        "Findings": patients["findings"],
+        "Latest results": patients["worst_words"],
     }
     for name in LISTED.values():
         columns[_HEADINGS[name]] = _with_letter(

@@ -10,6 +10,7 @@ from rls_dash.ui import routes, sample, state, text
 from rls_dash.ui.components import (
     banner,
     cautions_table,
+    findings_list,
     patient_picker,
     range_switch,
     reading_notes,
@@ -21,7 +22,7 @@ from rls_dash.ui.loading import Loaded
 
 
 def render() -> None:
-    """Banner, trends beside the cautions table, results."""
+    """Banner, findings, trends beside the cautions table, results."""
     found, patient_id = state.loaded(), state.patient()
     if patient_id is None:
         st.header("Patient")
@@ -33,6 +34,9 @@ def render() -> None:
         unit_switch.render()
         range_switch.render()
     banner.render(found, patient_id, _story(patient_id) if found.is_sample else "")
+    findings = found.findings.get(patient_id)
+    if findings is not None:
+        findings_list.render(findings, load_knowledge())
     _overview(found, patient_id)
 
 

@@ -21,7 +21,8 @@ def render() -> None:
     )
     opened = patients_table.render(found.patients, wanted)
     st.caption(
-        "Worst first, by the latest result of each test; in brackets the age of one over a year old. "
+        "Worst first, by findings (stop, act, note) and then by the latest result of each test; in brackets "
+        "the age of one over a year old. "
         f"A click opens one. {text.NO_ALL_CLEAR}"
     )
     if opened is not None:

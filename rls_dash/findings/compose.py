@@ -1,0 +1,48 @@
+"""Results of all files → what pages, exports and the command line read of them: flags and findings.
+
+The one composer behind browser and command line, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from rls_dash.context.events import Events
+from rls_dash.context.patients import Contexts
+from rls_dash.context.scores import Scores
+from rls_dash.findings.engine import all_findings
+from rls_dash.findings.model import PatientFindings
+from rls_dash.interpret.limits import assess
+from rls_dash.knowledge import Knowledge
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside the results."""
+
+    contexts: Contexts = field(default_factory=dict)
+    events: Events = field(default_factory=dict)
+    scores: Scores = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Interpreted:
+    """What the results say."""
+
+    assessed: pd.DataFrame  # results with flag and state, computed ones among them
+    findings: dict[str, PatientFindings]  # by patient
+
+
+def interpreted(
+    results: pd.DataFrame, issues: pd.DataFrame, knowledge: Knowledge, as_of: date, beside: Beside
+) -> Interpreted:
+    """Assess results (schema.RESULT_COLUMNS + EXTRA_COLUMNS) and run the decision table over every patient.
+
+    `issues`: rows that were set aside or held, which rules about the data name.
+    """
+    assessed = assess(results, knowledge, beside.contexts)
+    findings = all_findings(assessed, knowledge, as_of, beside.contexts, beside.events, beside.scores, issues)
+    return Interpreted(assessed, findings)
