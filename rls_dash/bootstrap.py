@@ -134,7 +134,8 @@ def main(arguments: list[str]) -> int:
         say(str(problem))
         return 1
     if task == "test":
-        return hand_over([python, "-m", "pytest", *rest], ROOT)
+        # Every core, but the tests of one file in one process: they share a browser or a server.
+        return hand_over([python, "-m", "pytest", "--numprocesses=auto", "--dist=loadfile", *rest], ROOT)
     return hand_over([python, "-m", "rls_dash", *rest], ROOT if task == "open" else None)
 
 
