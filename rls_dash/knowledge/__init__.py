@@ -7,7 +7,20 @@ breaks a rule, or names an id that another table does not have, raises Knowledge
 from rls_dash.knowledge.loader import KNOWLEDGE_DIRECTORY, load_knowledge, notices
 from rls_dash.knowledge.provenance import Provenance
 from rls_dash.knowledge.rows import KnowledgeError
-from rls_dash.knowledge.rule_types import Parameter, Substance, Urgency, Wording
+from rls_dash.knowledge.rule_types import (
+    Authority,
+    Effect,
+    FactCaution,
+    Interaction,
+    Parameter,
+    RecordedFact,
+    Scale,
+    Substance,
+    UpperLimit,
+    Urgency,
+    Variation,
+    Wording,
+)
 from rls_dash.knowledge.types import (
     AcceptedUnit,
     AmbiguousName,
@@ -39,9 +52,13 @@ __all__ = [
     "AcceptedUnit",
     "AmbiguousName",
     "Analyte",
+    "Authority",
     "Caution",
+    "Effect",
     "Exclusion",
+    "FactCaution",
     "Handling",
+    "Interaction",
     "Knowledge",
     "KnowledgeError",
     "Limit",
@@ -55,6 +72,8 @@ __all__ = [
     "Parameter",
     "Prominence",
     "Provenance",
+    "RecordedFact",
+    "Scale",
     "Source",
     "Speaks",
     "Substance",
@@ -62,8 +81,10 @@ __all__ = [
     "SupplementAnalyte",
     "Tier",
     "TypicalInterval",
+    "UpperLimit",
     "Urgency",
     "UsualChange",
+    "Variation",
     "Wording",
     "load_knowledge",
     "notices",

@@ -56,41 +56,54 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
     """All tables parsed, each with a unique key, in the order in which they are shown."""
     sources = _facts(rows["sources.csv"], tables.source, lambda one: one.source)
     analytes = _facts(rows["analytes.csv"], tables.analyte, lambda one: one.analyte)
-    loinc = _facts(rows["loinc.csv"], tables.loinc, lambda one: one.loinc)
     spellings = _facts(rows["unit_spellings.csv"], tables.unit_spelling, lambda one: one[0])
     units = _facts(rows["accepted_units.csv"], tables.accepted_unit, lambda one: (one.analyte, one.unit))
-    limits = _facts(rows["limits.csv"], tables.limit, lambda one: one.limit_id)
-    typical = _facts(rows["typical_intervals.csv"], tables.typical_interval, lambda one: one.analyte)
-    changes = _facts(rows["usual_changes.csv"], tables.usual_change, lambda one: one.analyte)
     supplements = _facts(rows["supplements.csv"], tables.supplement, lambda one: one.supplement)
     links = rows["supplement_analytes.csv"]
     ambiguous = rows["ambiguous_names.csv"]
-    wordings = _facts(rows["rules.csv"], rule_tables.wording, lambda one: one.wording_id)
-    parameters = _facts(rows["parameters.csv"], rule_tables.parameter, lambda one: one.parameter)
     substances = rows["substances.csv"]
+    uppers = _facts(rows["upper_limits.csv"], rule_tables.upper_limit, lambda u: (u.supplement, u.authority))
     return Knowledge(
         sources={one.source: one for one in sources},
         analytes={one.analyte: one for one in sorted(analytes, key=lambda one: one.display_order)},
-        loinc={one.loinc: one for one in loinc},
+        loinc=_keyed(rows["loinc.csv"], tables.loinc, lambda one: one.loinc),
         names=_facts(rows["names.csv"], tables.name, lambda one: (one.name, one.match)),
         exclusions=_facts(rows["exclusions.csv"], tables.exclusion, lambda one: (one.analyte, one.pattern)),
         ambiguous_names=_facts(ambiguous, tables.ambiguous_name, lambda one: (one.name, one.analyte)),
         other_tests=_facts(rows["other_tests.csv"], tables.other_test, lambda one: one.name),
-        typical_intervals={one.analyte: one for one in typical},
-        usual_changes={one.analyte: one for one in changes},
+        typical_intervals=_keyed(
+            rows["typical_intervals.csv"], tables.typical_interval, lambda one: one.analyte
+        ),
+        usual_changes=_keyed(rows["usual_changes.csv"], tables.usual_change, lambda one: one.analyte),
         unit_spellings=dict(spellings),
         accepted_units={(one.analyte, one.unit): one for one in units},
-        limits={one.limit_id: one for one in limits},
+        limits=_keyed(rows["limits.csv"], tables.limit, lambda one: one.limit_id),
         supplements={one.supplement: one for one in sorted(supplements, key=lambda one: one.display_order)},
         cautions=_facts(rows["cautions.csv"], tables.caution, lambda one: one.caution_id),
         supplement_analytes=_facts(
             links, tables.supplement_analyte, lambda one: (one.supplement, one.analyte)
         ),
-        wordings={one.wording_id: one for one in wordings},
-        parameters={one.parameter: one for one in parameters},
+        wordings=_keyed(rows["rules.csv"], rule_tables.wording, lambda one: one.wording_id),
+        parameters=_keyed(rows["parameters.csv"], rule_tables.parameter, lambda one: one.parameter),
         substances=_facts(substances, rule_tables.substance, lambda one: (one.word, one.substance)),
+        assays=_facts(rows["assays.csv"], rule_tables.assay, lambda one: one.word),
+        upper_limits={(one.supplement, one.authority): one for one in uppers},
+        interactions=_facts(
+            rows["spacing.csv"], rule_tables.interaction, lambda one: (one.supplement, one.substance)
+        ),
+        fact_cautions=_facts(
+            rows["fact_cautions.csv"], rule_tables.fact_caution, lambda one: (one.fact, one.supplement)
+        ),
+        variation=_keyed(rows["variation.csv"], rule_tables.variation, lambda one: one.analyte),
+        scales=_keyed(rows["scales.csv"], rule_tables.scale, lambda one: one.scale),
         version=version,
     )
+
+
+def _keyed(
+    rows: list[TableRow], parse: Callable[[TableRow], Fact], key: Callable[[Fact], str]
+) -> dict[str, Fact]:
+    return {key(one): one for one in _facts(rows, parse, key)}
 
 
 def _facts(
@@ -124,7 +137,13 @@ def _check_ids(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
     for file in with_analyte:
         allowed = {*knowledge.analytes, _ANY_ANALYTE} if file == "exclusions.csv" else knowledge.analytes
         _resolve(rows[file], "analyte", allowed, "analytes.csv")
-    for file in ("cautions.csv", "supplement_analytes.csv"):
+    for file in (
+        "cautions.csv",
+        "supplement_analytes.csv",
+        "upper_limits.csv",
+        "spacing.csv",
+        "fact_cautions.csv",
+    ):
         _resolve(rows[file], "supplement", knowledge.supplements, "supplements.csv")
     for row in rows["rules.csv"]:
         about = row.cells["about"]
@@ -133,6 +152,8 @@ def _check_ids(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
         for source in row.cells["also"].split():
             if source not in knowledge.sources:
                 raise row.error("also", f"{source!r} is not in sources.csv")
+    named = {one.substance for one in knowledge.substances}
+    _resolve(rows["spacing.csv"], "substance", named, "substances.csv")
     lit = [row for row in rows["limits.csv"] if row.cells["lights"]]
     _resolve(lit, "lights", knowledge.supplements, "supplements.csv")
 

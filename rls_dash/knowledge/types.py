@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from rls_dash.knowledge import rule_types as rules
 from rls_dash.knowledge.provenance import Provenance
-from rls_dash.knowledge.rule_types import Parameter, Substance, Wording
 from rls_dash.model import Flag
 
 
@@ -301,7 +301,13 @@ class Knowledge:
     supplements: dict[str, Supplement]
     cautions: tuple[Caution, ...]
     supplement_analytes: tuple[SupplementAnalyte, ...]
-    wordings: dict[str, Wording]
-    parameters: dict[str, Parameter]
-    substances: tuple[Substance, ...]
+    wordings: dict[str, rules.Wording]
+    parameters: dict[str, rules.Parameter]
+    substances: tuple[rules.Substance, ...]
+    assays: tuple[rules.Assay, ...]
+    upper_limits: dict[tuple[str, rules.Authority], rules.UpperLimit]
+    interactions: tuple[rules.Interaction, ...]
+    fact_cautions: tuple[rules.FactCaution, ...]
+    variation: dict[str, rules.Variation]
+    scales: dict[str, rules.Scale]
     version: str
