@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from rls_dash.knowledge import Knowledge
 from rls_dash.model import FileError, Issue, Severity
 from rls_dash.normalise.identify import identifier_for
 from rls_dash.normalise.merged import Merged, hold_conflicts, merge
-from rls_dash.normalise.people import alike_ids, open_groups, patient_questions
+from rls_dash.normalise.people import People, alike_ids, open_groups, patient_questions
 from rls_dash.normalise.rows import NormalisedFile, normalise_rows
 from rls_dash.normalise.vocabulary import vocabulary_of
 from rls_dash.normalise.witnesses import Witnessed, witnessed
@@ -75,6 +75,7 @@ class Analysis:
     merged: Merged = field(repr=False)
     assessed: pd.DataFrame | None = field(repr=False, default=None)  # results with columns added to them
     across: tuple[Question, ...] = ()  # questions about several files together
+    people: Mapping[str, People] = field(default_factory=dict, repr=False)  # file → what it says of patients
 
     @cached_property
     def results(self) -> pd.DataFrame:
@@ -97,6 +98,18 @@ class Analysis:
     def patient_ids(self) -> list[str]:
         """Patients with at least one usable result, sorted."""
         return list(self.merged.offsets)
+
+    @cached_property
+    def unused_patients(self) -> list[str]:
+        """Patients of whom every row was set aside or held, sorted."""
+        blocking = self.issues["severity"].isin([Severity.SET_ASIDE.value, Severity.HELD.value])
+        named = self.issues.loc[blocking & (self.issues["patient_id"] != ""), "patient_id"]
+        return sorted(set(named) - set(self.merged.offsets))
+
+    @property
+    def known_ids(self) -> frozenset[str]:
+        """Every id that a result has, or a row that was set aside or held."""
+        return frozenset(self.patient_ids) | frozenset(self.unused_patients)
 
     def patient_issues(self, patient_id: str) -> pd.DataFrame:
         """Rows of one patient that were set aside or held."""
@@ -130,13 +143,13 @@ def analyse(files: Sequence[InputFile], knowledge: Knowledge, options: ReadOptio
         except FileError as error:
             given.errors.append(error)
     reports = [_dictionary_report(one, given) for one in opened if one.lookup]
-    parts: list[NormalisedFile] = []
+    parts: dict[str, NormalisedFile] = {}
     for found in map_tables(opened, options):
         if isinstance(found, FileError):
             given.errors.append(found)
             continue
         part = _normalised(found, knowledge, options)
-        parts.append(part)
+        parts[found.rows.name] = part
         reports.append(_report(given.sha256(found.rows.name), found, part))
     return _merge(reports, parts, given, knowledge, options)
 
@@ -212,19 +225,18 @@ def _report(sha256: str, source: Source, part: NormalisedFile) -> FileReport:
 
 def _merge(
     reports: list[FileReport],
-    parts: list[NormalisedFile],
+    parts: Mapping[str, NormalisedFile],
     given: Given,
     knowledge: Knowledge,
     options: ReadOptions,
 ) -> Analysis:
-    withdrawn = pd.concat([part.withdrawn for part in parts]) if parts else pd.DataFrame()
-    merged = merge([part.results for part in parts if len(part.results)], withdrawn)
-    merged = hold_conflicts(merged, [person for part in parts for person in part.people])
+    read = list(parts.values())
+    withdrawn = pd.concat([part.withdrawn for part in read]) if read else pd.DataFrame()
+    merged = merge([part.results for part in read if len(part.results)], withdrawn)
+    merged = hold_conflicts(merged, [person for part in read for person in part.people])
     notes, across = _across(merged, knowledge, options)
     merged = replace(merged, columns=notes.columns)
-    issues = [
-        frame for frame in (*given.notes, *(part.issues for part in parts), merged.issues, notes.issues)
-    ]
+    issues = [frame for frame in (*given.notes, *(part.issues for part in read), merged.issues, notes.issues)]
     issues = [frame for frame in issues if len(frame)]
     return Analysis(
         merged=merged,
@@ -232,6 +244,7 @@ def _merge(
         files=tuple(_less_repeats(report, merged) for report in reports),
         errors=tuple(given.errors),
         across=across,
+        people={name: part.people for name, part in parts.items() if part.people},
     )
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rls_dash.model import Issue, Severity
+from rls_dash.context.cells import CellError, Fault, day, one_line, word_of, yes_no
 
 
 class Sex(StrEnum):
@@ -62,113 +59,50 @@ class PatientContext:
 
 Contexts = Mapping[str, PatientContext]
 
-_YES_NO = {
-    "yes": True,
-    "y": True,
-    "true": True,
-    "1": True,
-    "no": False,
-    "n": False,
-    "false": False,
-    "0": False,
-}
-_SEX = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
-_MENOPAUSE = {
-    **dict.fromkeys(("before", "pre", "premenopausal", "no"), Menopause.BEFORE),
-    **dict.fromkeys(("after", "post", "postmenopausal", "yes"), Menopause.AFTER),
-}
+PATIENT_COLUMNS = (
+    "patient_id",
+    "birth_date",
+    "sex",
+    "pregnant",
+    "dialysis",
+    "haemochromatosis",
+    "menopause",
+    "ferritin_assay",
+)
+FACTS = PATIENT_COLUMNS[1:]
 _OLDEST_YEARS = 120
 _YOUTH_YEARS, _ADULT_YEARS = 16, 18
 
-
-def _day(cell: str) -> date:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
-        raise ValueError(cell)
-    return date.fromisoformat(cell)
-
-
-# column → (reader, what a good cell looks like)
-_READERS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "birth_date": (_day, "a date as 1970-12-31"),
-    "sex": (lambda cell: _SEX[cell.casefold()], "female or male"),
-    "pregnant": (lambda cell: _YES_NO[cell.casefold()], "yes or no"),
-    "dialysis": (lambda cell: _YES_NO[cell.casefold()], "yes or no"),
-    "haemochromatosis": (lambda cell: _YES_NO[cell.casefold()], "yes or no"),
-    "menopause": (lambda cell: _MENOPAUSE[cell.casefold()], "before or after"),
-    "ferritin_assay": (str, "the maker of the assay"),
+_SEX = word_of("sex", "female or male")
+_MENOPAUSE = word_of("menopause", "before or after")
+# fact → its reader
+_READERS: dict[str, Callable[[str], Any]] = {
+    "birth_date": day,
+    "sex": lambda cell: Sex(_SEX(cell)),
+    "pregnant": yes_no,
+    "dialysis": yes_no,
+    "haemochromatosis": yes_no,
+    "menopause": lambda cell: Menopause(_MENOPAUSE(cell)),
+    "ferritin_assay": lambda cell: one_line(cell) or None,
 }
 
 
-def read_patients(text: str, source_file: str) -> tuple[dict[str, PatientContext], list[Issue]]:
-    """Patients by id, and an issue for every cell or row that could not be used.
-
-    A bad cell leaves its fact unknown. Two rows that disagree leave the disputed fact unknown.
-    """
-    body = text.removeprefix("\ufeff")
-    first = body.split("\n", 1)[0]
-    rows = csv.reader(io.StringIO(body, newline=""), delimiter=max(",;\t", key=first.count))
-    header = [name.strip().casefold() for name in next(rows, [])]
-    if "patient_id" not in header:
-        return {}, [_issue(source_file, 1, "patient_column_missing", "", "", "no column patient_id; add it.")]
-    found: dict[str, PatientContext] = {}
-    issues: list[Issue] = []
-    line = rows.line_num + 1
-    for cells in rows:
-        if any(cell.strip() for cell in cells):
-            patient, problems = _read_row(dict(zip(header, cells, strict=False)), source_file, line)
-            issues += problems
-            if patient is not None:
-                issues += _add(found, patient, source_file, line)
-        line = rows.line_num + 1
-    return found, issues
+def read_fact(fact: str, cell: str) -> Any:
+    """The value of one fact; None for an empty cell. Raises CellError, which says what to write instead."""
+    return _READERS[fact](cell) if cell else None
 
 
-def _read_row(
-    cells: dict[str, str], source_file: str, line: int
-) -> tuple[PatientContext | None, list[Issue]]:
-    patient_id = cells.get("patient_id", "").strip()
-    if not patient_id:
-        problem = _issue(
-            source_file, line, "patient_id_missing", "patient_id", "", "no patient id; row not used."
-        )
-        return None, [problem]
+def read_patient(patient_id: str, cells: Mapping[str, str]) -> tuple[PatientContext, tuple[Fault, ...]]:
+    """(what a row says of a patient, what is to be said of it); a bad cell leaves its fact unknown."""
     known: dict[str, Any] = {}
-    issues = []
-    for column, (reader, good) in _READERS.items():
-        cell = cells.get(column, "").strip()
-        if not cell:
-            continue
+    faults = []
+    for fact in FACTS:
         try:
-            known[column] = reader(cell)
-        except (KeyError, ValueError):
-            message = f"not understood; write {good}, or leave it empty. Treated as not stated."
-            issues.append(_issue(source_file, line, "patient_fact_unreadable", column, cell, message))
-    return PatientContext(patient_id, **known), issues
-
-
-def _add(found: dict[str, PatientContext], new: PatientContext, source_file: str, line: int) -> list[Issue]:
-    """Merges a second row of one patient; what the rows disagree on becomes unknown."""
-    old = found.get(new.patient_id)
-    if old is None:
-        found[new.patient_id] = new
-        return []
-    issues = []
-    merged: dict[str, Any] = {}
-    for name in (field.name for field in fields(PatientContext) if field.name != "patient_id"):
-        before, after = getattr(old, name), getattr(new, name)
-        merged[name] = after if before is None else before
-        if before is not None and after is not None and before != after:
-            merged[name] = None
-            message = (
-                "another row of this patient says otherwise; treated as not stated until one is removed."
-            )
-            issues.append(_issue(source_file, line, "patient_fact_conflict", name, str(after), message))
-    found[new.patient_id] = replace(old, **merged)
-    return issues
-
-
-def _issue(source_file: str, line: int, code: str, column: str, reported: str, message: str) -> Issue:
-    return Issue(source_file, line, Severity.NOTE, code, column, reported, message)
+            known[fact] = read_fact(fact, cells.get(fact, ""))
+        except CellError as error:
+            message = f"{error} Treated as not stated."
+            faults.append(Fault(fact, error.code, message))
+    return PatientContext(patient_id, **known), tuple(faults)
 
 
 def age_years(birth: date, on: date) -> int | None:

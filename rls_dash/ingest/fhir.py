@@ -168,6 +168,7 @@ class _Reader:
             one.cells["subject"], one.authority = self._patient(one)
             patient = self._resource(one.subject, one.inside, "Patient")
             one.cells["birthDate"] = text_of(part(patient, "birthDate"))
+            one.cells["gender"] = text_of(part(patient, "gender"))
             specimen = self._resource(one.specimen, one.inside, "Specimen")
             one.cells["specimen"] = specimen_words(specimen) or text_of(one.specimen.get("display"))
             one.cells["effective"] = one.cells["effective"] or specimen_taken(specimen)

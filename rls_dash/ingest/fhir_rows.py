@@ -35,6 +35,7 @@ LAYOUT = Layout(
         Field("performer", Role.LABORATORY),
         Field("issued", Role.REPORTED_AT),
         Field("birthDate", Role.BIRTH_DATE),
+        Field("gender", Role.SEX),
         Field("note"),
     ),
 )

@@ -21,6 +21,7 @@ class Role(StrEnum):
     PATIENT_ID = "patient_id"
     PATIENT_NAME = "patient_name"  # beside an id: two names under one id are asked about, never shown
     BIRTH_DATE = "birth_date"
+    SEX = "sex"
     COLLECTED_AT = "collected_at"
     COLLECTED_DATE = "collected_date"  # used where collected_at is blank
     COLLECTED_TIME = "collected_time"

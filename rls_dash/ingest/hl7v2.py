@@ -37,6 +37,7 @@ _LAYOUT = Layout(
         Field("OBX-23 or OBX-15", Role.LABORATORY),
         Field("OBR-22", Role.REPORTED_AT),
         Field("PID-7", Role.BIRTH_DATE),
+        Field("PID-8", Role.SEX),
         Field("NTE-3"),
     ),
 )
@@ -90,6 +91,7 @@ class _Reader:
     patient: str = ""
     authority: str = ""
     birth: str = ""
+    sex: str = ""
     order: Segment | None = None
     group: list[Entry] = field(default_factory=list)  # results of the present order
     specimens: list[Segment] = field(default_factory=list)
@@ -132,7 +134,7 @@ class _Reader:
         elif segment.kind == "MSH":
             self.messages += 1
             self.in_batch += 1
-            self.patient = self.authority = self.birth = ""
+            self.patient = self.authority = self.birth = self.sex = ""
             self.kind = segment.component(9, 1)
             self.specimen_leads = False
             self.read_results = self.kind in _RESULT_MESSAGES
@@ -159,7 +161,7 @@ class _Reader:
         record = [one for one in numbers if len(one) > 4 and one[4] == "MR"]
         chosen = (record or numbers or [[""]])[0]
         self.patient, self.authority = chosen[0], chosen[3] if len(chosen) > 3 else ""
-        self.birth = segment.component(7, 1)
+        self.birth, self.sex = segment.component(7, 1), segment.component(8, 1)
         if len(numbers) > 1:
             message = (
                 "Patients have several identifiers here. The medical record number is used (type MR), "
@@ -192,6 +194,7 @@ class _Reader:
             "OBX-23 or OBX-15": segment.component(23, 1) or segment.coded(15),
             "OBR-22": order.component(22, 1) if order else "",
             "PID-7": self.birth,
+            "PID-8": self.sex,
         }
         found = []
         for value in _values(segment):

@@ -39,6 +39,7 @@ _LAYOUT = Layout(
         Field("8302", Role.REPORTED_AT),
         Field("8301"),
         Field("3103", Role.BIRTH_DATE),
+        Field("3110", Role.SEX),
         Field("8470"),
     ),
 )
@@ -202,6 +203,7 @@ class _Reader:
             "8302": _moment(self.record.get("8302", ""), self.record.get("8303", "")),
             "8301": _iso(self.record.get("8301", "")),
             "3103": _iso(self.record.get("3103", "")),
+            "3110": self.record.get("3110", ""),
         }
 
     def end(self) -> None:

@@ -42,6 +42,7 @@ _FIRST_WILL_DO = frozenset(
         Role.STANDARD_UNIT,
         Role.VALUE_TEXT,
         Role.COLLECTED_TIME,
+        Role.SEX,
     }
 )
 _RANGES = (Role.REFERENCE_LOW, Role.REFERENCE_HIGH, Role.REFERENCE_RANGE)

@@ -17,6 +17,7 @@ from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.intervals import interval_columns
 from rls_dash.normalise.numbers import number_columns
 from rls_dash.normalise.patients import patient_column, status_column
+from rls_dash.normalise.people import People
 from rls_dash.normalise.plausibility import block_impossible, note_implausible
 from rls_dash.normalise.reported_units import ask_for_units, block_unusual, unit_columns
 from rls_dash.normalise.values import Decimals
@@ -32,7 +33,7 @@ class Drafted:
     withdrawn: pd.DataFrame  # patient_id, analyte, collected_on of results the laboratory took back
     decimals: Decimals
     order: DateOrder
-    people: frozenset[tuple[str, str, str]]  # (id, name, date of birth) as the rows say
+    people: People
 
 
 def draft_results(draft: Draft) -> Drafted:
@@ -84,11 +85,12 @@ def draft_results(draft: Draft) -> Drafted:
     return Drafted(results, withdrawn, numbers.decimals, collected.order, _people(draft, patient))
 
 
-def _people(draft: Draft, patient: Encoded) -> frozenset[tuple[str, str, str]]:
-    if not (draft.has(Role.PATIENT_NAME) or draft.has(Role.BIRTH_DATE)):
+def _people(draft: Draft, patient: Encoded) -> People:
+    about = (Role.PATIENT_NAME, Role.BIRTH_DATE, Role.SEX)
+    if not any(draft.has(role) for role in about):
         return frozenset()
-    _, found = combine(patient, draft.cells(Role.PATIENT_NAME), draft.cells(Role.BIRTH_DATE))
-    return frozenset((one, name, birth) for one, name, birth in found)
+    _, found = combine(patient, *(draft.cells(role) for role in about))
+    return frozenset((one, name, birth, sex) for one, name, birth, sex in found)
 
 
 def _empty(cell: str) -> bool:

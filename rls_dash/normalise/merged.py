@@ -93,7 +93,7 @@ def _compared(columns: Columns, found: Draws, withdrawn: pd.DataFrame) -> Mask:
     return np.asarray(found.repeated | corrected | concerned, dtype=bool)
 
 
-def hold_conflicts(merged: Merged, people: Iterable[tuple[str, str, str]]) -> Merged:
+def hold_conflicts(merged: Merged, people: Iterable[tuple[str, ...]]) -> Merged:
     """The results without those of ids under which the files name two people; they are held."""
     conflicts = {one.patient_id: one.message for one in identity_conflicts(people)}
     if not (conflicts and len(merged.columns)):

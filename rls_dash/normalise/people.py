@@ -48,6 +48,10 @@ def without_point_zero(text: str) -> str:
 # --- one id, two people ----------------------------------------------------------------------------------
 
 
+People = frozenset[tuple[str, str, str, str]]
+"""Distinct (id, name, date of birth, sex) as the rows of a file print them; "" where one says nothing."""
+
+
 @dataclass(frozen=True)
 class IdentityConflict:
     """An id under which the files name two people."""
@@ -58,15 +62,16 @@ class IdentityConflict:
     message: str
 
 
-def identity_conflicts(people: Iterable[tuple[str, str, str]]) -> tuple[IdentityConflict, ...]:
-    """Ids with two names or two dates of birth, out of distinct (id, name, date of birth) of all files.
+def identity_conflicts(people: Iterable[tuple[str, ...]]) -> tuple[IdentityConflict, ...]:
+    """Ids with two names or two dates of birth, out of distinct (id, name, date of birth, …) of all
+    files.
 
     "" where a file does not say. Names agree when one is the other with fewer or shortened parts
     (`Doe, Jane` = `JANE DOE` = `J. Doe`); dates when they can be the same day. A surname changed by
     marriage is told from two people by nobody, so it is asked.
     """
     said: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for patient, name, birth in people:
+    for patient, name, birth, *_ in people:
         if patient:
             said[patient][0].update(filter(None, [name]))
             said[patient][1].update(filter(None, [birth]))
@@ -84,7 +89,7 @@ def identity_conflicts(people: Iterable[tuple[str, str, str]]) -> tuple[Identity
 
 
 def _names_differ(names: set[str]) -> bool:
-    parts = [_name_parts(name) for name in sorted(names)]
+    parts = [_name_parts(name) for name in sorted(names)] if len(names) > 1 else []
     return any(not _may_be_one(a, b) for place, a in enumerate(parts) for b in parts[place + 1 :])
 
 
@@ -105,7 +110,7 @@ def _may_be_one(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 
 def _births_differ(births: set[str]) -> bool:
-    readings = [days for days in map(possible_days, births) if days]
+    readings = [days for days in map(possible_days, births) if days] if len(births) > 1 else []
     return bool(readings) and not frozenset.intersection(*readings)
 
 

@@ -20,6 +20,7 @@ from rls_dash.normalise.columns import draft_results
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.identify import ANSWERABLE, NOTES, UNTRACKED, Fate, Identifier, Identity
 from rls_dash.normalise.issues import IssueLog, Problem
+from rls_dash.normalise.people import People
 from rls_dash.normalise.texts import sentence
 from rls_dash.normalise.values import Decimals
 
@@ -47,7 +48,7 @@ class NormalisedFile:
     decimals: Decimals
     order: dates.DateOrder
     relative: bool  # times count from a start that nobody states
-    people: frozenset[tuple[str, str, str]]  # (id, name, date of birth) as the rows say
+    people: People
 
 
 @dataclass(frozen=True)

@@ -126,14 +126,14 @@ FERRITIN_CAST = (
     Person(
         "RLS-020",
         "in_lab_range_below_rls_limit",
-        "Ferritin in the fifties, inside the range that the laboratory prints.",
+        "Ferritin in the fifties, inside the laboratory's range; on pramipexole the symptoms grow.",
         M,
         date(1970, 4, 4),
         only(File.MIMIC),
         {"ferritin": ((0, 55),)},
         (Spot("ferritin", 0, 56),),
         ("ferritin",),
-        stated=False,
+        events=(Event("medicine", "pramipexole", "0.5", "mg", "oral", 3.2),),
     ),
     Person(
         "RLS-021",
@@ -184,6 +184,7 @@ FERRITIN_CAST = (
         (Spot("vitamin_d", 0.6, 28),),
         ("ferritin",),
         stated=False,
+        events=(Event("medicine", "mirtazapine", "15", "mg", "oral", 1.9),),
     ),
     Person(
         "RLS-025",

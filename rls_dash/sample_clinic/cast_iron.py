@@ -46,7 +46,7 @@ IRON_CAST = (
         {"ferritin": ((3.5, 33), (2.2, 29), (1.5, 48), (0.8, 66), (0, 80))},
         (Spot("ferritin", 0, 81),),
         ("ferritin",),
-        events=(oral(2.1),),
+        events=(oral(2.1), Event("medicine", "levothyroxine", "75", "mcg", "oral", 6.0)),
     ),
     Person(
         "RLS-003",

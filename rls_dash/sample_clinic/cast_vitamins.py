@@ -195,6 +195,10 @@ VITAMIN_CAST = (
             Spot("creatinine", 0, 6.8),
         ),
         ("ferritin", "iron_panel", "magnesium", "crp"),
-        context={"dialysis": "yes"},
+        context={"dialysis": "yes", "menopause": "after"},
+        events=(
+            Event("medicine", "apixaban", "5", "mg", "oral", 2.6),
+            Event("supplement", "vitamin E", "400", "mg", "oral", 0.5),
+        ),
     ),
 )

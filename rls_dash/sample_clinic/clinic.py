@@ -12,6 +12,7 @@ from rls_dash.sample_clinic.cast_vitamins import VITAMIN_CAST
 from rls_dash.sample_clinic.defects import DEFECTS, with_defects
 from rls_dash.sample_clinic.person import AS_OF, Event, File, Person, day, weekday
 from rls_dash.sample_clinic.report import Line, line
+from rls_dash.sample_clinic.scores import SCALES
 from rls_dash.sample_clinic.shapes import export, table
 
 SEED = 2026
@@ -79,6 +80,16 @@ def _events() -> str:
     return table(header, rows)
 
 
+def _scores() -> str:
+    rows = [
+        [person.patient_id, scale, str(total), weekday(day(years)).isoformat()]
+        for person in CAST
+        for scale, totals in SCALES.items()
+        for years, total in totals.get(person.patient_id, ())
+    ]
+    return table(["patient_id", "scale", "total", "scored_on"], rows)
+
+
 def _stories() -> str:
     rows = [[person.patient_id, person.story, STORIES[person.story], person.see] for person in CAST]
     rows += [[item.patient_id, "import_defect", STORIES["import_defect"], item.see] for item in DEFECTS]
@@ -94,6 +105,7 @@ def _clinic(seed: int) -> str:
         f"exports = [{exports}]\n"
         'patients = "patients.csv"\n'
         'events = "events.csv"\n'
+        'scores = "scores.csv"\n'
         'stories = "stories.csv"\n'
     )
 
@@ -106,6 +118,7 @@ def files(seed: int = SEED) -> dict[str, bytes]:
         "clinic.toml": _clinic(seed),
         "patients.csv": _patients(),
         "events.csv": _events(),
+        "scores.csv": _scores(),
         "stories.csv": _stories(),
     }
     return exports | {name: text.encode() for name, text in beside.items()}
