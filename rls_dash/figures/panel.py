@@ -112,7 +112,7 @@ def panel_info(
         f"{analyte.short_label}, {words.unit_text(unit)}",
         unit,
         words.unit_text(unit),
-        header_info(past, analyte, as_of, system, notes),
+        header_info(past, knowledge, analyte, as_of, system, notes),
         points,
         segments,
         breaks,

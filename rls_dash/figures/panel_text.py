@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import Row, change_since, day_of, is_conflicting, reported_text
+from rls_dash.interpret.change import change_since
+from rls_dash.interpret.latest import Row, day_of, is_conflicting, reported_text
 from rls_dash.interpret.words import UnitSystem
-from rls_dash.knowledge import Analyte
+from rls_dash.knowledge import Analyte, Knowledge
 from rls_dash.model import Flag, Status
 
 NO_RESULT = "no result on file (not the same as never measured)"
@@ -48,7 +49,12 @@ def _same_number(row: Row) -> bool:
 
 
 def header_info(
-    records: Sequence[Row], analyte: Analyte, as_of: date, system: UnitSystem, notes: tuple[str, ...]
+    records: Sequence[Row],
+    knowledge: Knowledge,
+    analyte: Analyte,
+    as_of: date,
+    system: UnitSystem,
+    notes: tuple[str, ...],
 ) -> HeaderInfo:
     """Latest value, its flag in words, its age, and the change since the collection before."""
     if not records:
@@ -72,7 +78,7 @@ def header_info(
     when = f"{words.date_text(day)}, {words.age_text(day, as_of)}"
     if latest["status"] == Status.PRELIMINARY.value:
         when += ", preliminary"
-    change = change_since(latest, earlier[-1], analyte, system).words if earlier else ""
+    change = change_since(latest, earlier[-1], knowledge, system).words if earlier else ""
     return HeaderInfo(value, letter, text, when, change, notes)
 
 

@@ -1,4 +1,4 @@
-"""The supplement cautions table for one patient: which rows the results make relevant, and why."""
+"""The supplement cautions table for one patient: which rows results and records make relevant, and why."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from enum import IntEnum, StrEnum
 
 import pandas as pd
 
+from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience, PatientContext
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, records, reported_text, usable
-from rls_dash.interpret.limits import applies, meets, setting_words
+from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, records, result_text, usable
+from rls_dash.interpret.limits import COMPUTED_INVALID, applies, meets, setting_words
+from rls_dash.interpret.recorded import Recorded, recorded
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
 from rls_dash.knowledge import Analyte, Caution, Knowledge, Limit, Speaks, Supplement, SupplementAnalyte
 from rls_dash.model import Flag, Status, Truth
@@ -39,7 +41,8 @@ class _Weight(IntEnum):
     LIMIT = 1
     BETWEEN_LIMITS = 2
     LAB_INTERVAL = 3
-    UNDECIDED = 4
+    RECORDED = 4
+    UNDECIDED = 5
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class CautionRow:
     relevance: Relevance
     reasons: tuple[str, ...]
     missing: tuple[str, ...]  # labels of analytes that would inform this row and are not on file
+    interactions: tuple[str, ...] = ()  # spacing and risks beside what is recorded as running
 
 
 def caution_rows(
@@ -67,29 +71,35 @@ def caution_rows(
     knowledge: Knowledge,
     as_of: date | None = None,
     facts: PatientContext | None = None,
+    events: Sequence[Event] = (),
 ) -> tuple[CautionRow, ...]:
-    """All supplements for one patient's assessed results, those the results bring up first.
+    """All supplements for one patient's assessed results, those that results or records bring up first.
 
-    Only the latest result of each analyte counts. Every supplement is listed whatever the results say.
+    Only the latest result of each analyte counts, and events that run on `as_of`. Every supplement is
+    listed whatever they say.
     """
     rows = usable(patient_results)
-    latest = {str(analyte): newest(records(group)) for analyte, group in rows.groupby("analyte", sort=False)}
-    table = [_row(one, latest, knowledge, as_of, facts) for one in knowledge.supplements.values()]
+    every = {str(analyte): newest(records(group)) for analyte, group in rows.groupby("analyte", sort=False)}
+    latest = {key: own for key, own in every.items() if COMPUTED_INVALID not in own[-1]["notes"].split()}
+    table = [
+        _row(one, latest, recorded(key, facts, events, knowledge, as_of), knowledge, as_of)
+        for key, one in knowledge.supplements.items()
+    ]
     return tuple(row for _, row in sorted(table, key=lambda item: item[0]))
 
 
 def _row(
     supplement: Supplement,
     latest: dict[str, list[Row]],
+    beside: Recorded,
     knowledge: Knowledge,
     as_of: date | None,
-    facts: PatientContext | None,
 ) -> tuple[tuple[int, int, int], CautionRow]:
     """(place in the table, row)."""
     key = supplement.supplement
     links = [link for link in knowledge.supplement_analytes if link.supplement == key]
     reasons = sorted(
-        [*_recorded(key, facts), *_reasons(supplement, latest, knowledge, as_of)], key=lambda one: one.weight
+        [*_recorded(beside), *_reasons(supplement, latest, knowledge, as_of)], key=lambda one: one.weight
     )
     strongest = reasons[0].weight if reasons else None
     relevance = _relevance(strongest, key, links, latest, knowledge)
@@ -105,6 +115,7 @@ def _row(
         relevance,
         tuple(reason.text for reason in reasons),
         tuple(knowledge.analytes[link.analyte].label for link in links if link.analyte not in latest),
+        beside.with_medicines + (beside.with_supplements if relevance in _FIRST else ()),
     )
     place = _FIRST.index(relevance) if relevance in _FIRST else len(_FIRST)
     return (
@@ -131,11 +142,12 @@ def _relevance(
     return Relevance.NOTHING_IN_RESULTS if judged else Relevance.NOT_ASSESSED
 
 
-def _recorded(supplement: str, facts: PatientContext | None) -> list[_Reason]:
-    """Reasons that stand in the patient's facts, not in a result."""
-    if supplement == "iron" and facts is not None and facts.haemochromatosis:
-        return [_Reason(_Weight.AGAINST, "Haemochromatosis is recorded for this patient")]
-    return []
+def _recorded(beside: Recorded) -> list[_Reason]:
+    """Reasons that stand in the patient's record, not in a result."""
+    return [
+        *(_Reason(_Weight.AGAINST, text) for text in beside.against),
+        *(_Reason(_Weight.RECORDED, text) for text in beside.brings_up),
+    ]
 
 
 def _reasons(
@@ -222,7 +234,7 @@ def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | No
 
 
 def _values(rows: list[Row]) -> str:
-    return " and ".join(reported_text(row) for row in rows)
+    return " and ".join(result_text(row) for row in rows)
 
 
 def _bounds(limit: Limit, rows: list[Row]) -> tuple[str, bool]:

@@ -1,9 +1,7 @@
-"""The latest result of each analyte, and the change since the one before."""
+"""The latest result of each analyte."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,24 +9,13 @@ import numpy as np
 import pandas as pd
 
 from rls_dash.interpret import words
-from rls_dash.interpret.words import UnitSystem
-from rls_dash.knowledge import Analyte
 from rls_dash.model import Status
-from rls_dash.normalise.units import convert
 
 Row = dict[str, Any]  # one row of an assessed frame
 STALE_DAYS = 365  # older than this, a result is called historical
 CONFLICTING = "conflicting_results"
+COMPUTED = "computed"  # note on a row that interpret.computed made
 WITHDRAWN = (Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value)
-
-
-@dataclass(frozen=True)
-class Change:
-    """Plain difference between two results of one analyte; says nothing about its significance."""
-
-    amount: float | None  # [display unit]; None when no difference can be stated
-    days: int
-    words: str
 
 
 def usable(assessed: pd.DataFrame) -> pd.DataFrame:
@@ -69,34 +56,17 @@ def reported_text(row: Row) -> str:
     return words.value_text(row["comparator"], number, row["unit_code"])
 
 
+def result_text(row: Row) -> str:
+    """A result where nothing beside it says how it came about: "18.2 % (computed)"."""
+    return f"{reported_text(row)} (computed)" if is_computed(row["notes"]) else reported_text(row)
+
+
+def is_computed(notes: str) -> bool:
+    """True when the number was computed from other results of the same draw."""
+    return COMPUTED in notes.split()
+
+
 def day_of(row: Row) -> date:
     """Calendar day of collection."""
     moment: datetime = row["collected_on"]
     return moment.date()
-
-
-def change_since(latest: Row, previous: Row, analyte: Analyte, system: UnitSystem) -> Change:
-    """Difference of two results in the chosen unit system, or why there is none."""
-    days = (day_of(latest) - day_of(previous)).days
-    before = f"previous {reported_text(previous)}, {words.span_text(days)} earlier"
-    if is_conflicting(latest["notes"]) or is_conflicting(previous["notes"]):
-        return Change(None, days, f"{before}, not compared: conflicting")
-    if latest["comparator"] or previous["comparator"]:
-        return Change(None, days, f"{before}, not compared: censored")
-    if latest["laboratory"] != previous["laboratory"]:
-        return Change(None, days, f"{before}, not compared: other laboratory")
-    unit, digits = words.display_unit(analyte, system)
-    pair = [latest["value"], previous["value"]]
-    after, first = (float(number) for number in convert(pair, analyte.analyte, latest["unit"], unit))
-    difference = round(after - first, 9)
-    text = words.signed(difference, max(_decimals(latest, after, digits), _decimals(previous, first, digits)))
-    shown = text if text == "no change" else words.amount(text, unit)
-    return Change(difference, days, f"{shown} in {words.span_text(days)}")
-
-
-def _decimals(row: Row, shown: float, otherwise: int) -> int:
-    """Decimals the laboratory printed, where the number shown is the number it printed."""
-    if not math.isclose(shown, row["reported_number"], rel_tol=1e-7):
-        return otherwise
-    printed = words.reported_number_text(row["reported_value"], row["reported_number"])
-    return len(printed.partition(".")[2])

@@ -36,6 +36,7 @@ _APPLIES: dict[str, frozenset[Audience]] = {
 }
 _UNUSABLE = {Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value}
 _PREGNANT, _DIALYSIS = "pregnancy", "dialysis"
+COMPUTED_INVALID = "computed_invalid"  # note on a computed result that decides nothing
 
 
 class State(StrEnum):
@@ -87,6 +88,28 @@ def meets(
     return Truth.UNKNOWN if inside.any() else Truth.FALSE
 
 
+def may_meet(limit: Limit, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which results of the limit's analyte may lie in its region: proved, or left open by a sign."""
+    units, numbers = _as_compared(rows)
+    signs = rows["comparator"].to_numpy(dtype=object)
+    found = np.zeros(len(rows), dtype=bool)
+    for unit in np.unique(units):
+        at = units == unit
+        region = region_in(limit, str(unit))
+        edges = edges_of([region])
+        inside = np.concatenate([[0], np.cumsum(covered(region, edges))])
+        first, last = step_runs(edges, numbers[at], signs[at])
+        found[at] = inside[last + 1] > inside[first]
+    return found
+
+
+def _as_compared(rows: pd.DataFrame) -> tuple[Texts, Numbers]:
+    """Unit [UCUM] and number in which each result is compared: as reported where that is known."""
+    as_reported = (rows["unit_code"].fillna("") != "").to_numpy() & rows["reported_number"].notna().to_numpy()
+    units = np.where(as_reported, rows["unit_code"], rows["unit"])
+    return units, np.where(as_reported, rows["reported_number"], rows["value"])
+
+
 def applies(limit: Limit, audience: Audience) -> bool:
     """Whether a limit is stated for patients of this age group (unknown age: as for adults)."""
     return audience in _APPLIES.get(limit.population, frozenset())
@@ -109,15 +132,16 @@ def assess(results: pd.DataFrame, knowledge: Knowledge, contexts: Contexts | Non
     never normal; `within` means that every limit of the analyte was decided and none is met.
     """
     rows = results.reset_index(drop=True)
-    as_reported = (rows["unit_code"].fillna("") != "").to_numpy() & rows["reported_number"].notna().to_numpy()
-    numbers = np.where(as_reported, rows["reported_number"], rows["value"])
-    units = np.where(as_reported, rows["unit_code"], rows["unit"])
+    units, numbers = _as_compared(rows)
     groups = audiences(rows["patient_id"], rows["collected_on"], contexts or {})
     settings = _settings(rows["patient_id"], contexts or {})
     flags, ids, texts = _decide(rows, numbers, units, groups, settings, knowledge)
     unusable = rows["status"].isin(_UNUSABLE).to_numpy()
     flags[unusable], ids[unusable] = Flag.NOT_ASSESSED.value, ""
     texts[unusable] = "not assessed: the laboratory withdrew this result"
+    invalid = rows["notes"].fillna("").str.contains(COMPUTED_INVALID, regex=False).to_numpy()
+    flags[invalid], ids[invalid] = Flag.NOT_ASSESSED.value, ""
+    texts[invalid] = "not assessed: the computed saturation is not valid beside the ferritin of this day"
     doubtful = rows["notes"].fillna("").str.contains("implausible", regex=False).to_numpy()
     texts[doubtful] = texts[doubtful] + "; unusual value, check unit and specimen"
     lab = interval_flags(rows)

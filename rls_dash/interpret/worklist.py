@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
 
 from rls_dash.context.patients import Contexts, age_years
-from rls_dash.interpret.latest import STALE_DAYS, Row, change_since, newest, records, reported_text, usable
+from rls_dash.interpret.change import change_since
+from rls_dash.interpret.latest import STALE_DAYS, Row, newest, records, result_text, usable
 from rls_dash.interpret.limits import State, judged_for_rls, state_words
 from rls_dash.interpret.words import UnitSystem, age_text
 from rls_dash.knowledge import Knowledge
@@ -57,6 +59,7 @@ _NEEDED = [
     ),
 ]
 _NOTHING_WORDS = "none of the listed tests on file"
+_NOT_USED_WORDS = "no row of this patient is used: see Import"
 
 
 def worklist(
@@ -65,8 +68,11 @@ def worklist(
     as_of: date,
     contexts: Contexts | None = None,
     system: UnitSystem = UnitSystem.CONVENTIONAL,
+    not_used: Iterable[str] = (),
 ) -> pd.DataFrame:
     """One row per patient, worst first, from the latest result of each listed analyte.
+
+    `not_used`: patients with rows that were held or set aside; they are listed even without a result.
 
     Columns: patient_id, age, sex, worst (State value or ""), worst_words, beyond (number of listed
     analytes beyond a limit), then per analyte `x` (value as reported with its unit), `x_flag`,
@@ -75,7 +81,8 @@ def worklist(
     """
     past = assessed["collected_on"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)
     rows = usable(assessed.loc[past & assessed["analyte"].isin(list(LISTED)), _NEEDED])
-    patients = pd.Index(sorted(assessed["patient_id"].unique()), name="patient_id")
+    without = set(not_used) - set(assessed["patient_id"])
+    patients = pd.Index(sorted({*assessed["patient_id"].unique(), *without}), name="patient_id")
     table = pd.DataFrame(index=patients)
     for analyte, column in LISTED.items():
         part = _columns(column, rows[rows["analyte"] == analyte], as_of).reindex(patients)
@@ -88,6 +95,7 @@ def worklist(
         [_who(patients, contexts or {}, as_of), _attention(table, knowledge, as_of), table], axis=1
     )
     table["missing"] = _missing(table, knowledge)
+    table.loc[sorted(without), "worst_words"] = _NOT_USED_WORDS
     ordered = table.assign(
         _rank=[URGENCY[State(worst)] if worst else NOTHING_ON_FILE for worst in table["worst"]]
     )
@@ -122,7 +130,7 @@ def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
     if last["status"] == Status.PRELIMINARY.value:
         text += "; preliminary"
     letter = "" if flag in (Flag.NORMAL, Flag.NOT_ASSESSED) else flag.value
-    value = " and ".join(reported_text(row) for row in latest)
+    value = " and ".join(result_text(row) for row in latest)
     moment = pd.Timestamp(last["collected_on"])
     age = age_text(moment.date(), as_of)
     old = age if (as_of - moment.date()).days > STALE_DAYS else ""
@@ -131,15 +139,14 @@ def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
 
 def _ferritin_changes(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> pd.Series:
     """Change of ferritin since the previous collection in words, by patient with two or more."""
-    analyte = knowledge.analytes["ferritin"]
-    mine = rows[rows["analyte"] == analyte.analyte]
+    mine = rows[rows["analyte"] == "ferritin"]
     texts: dict[str, str] = {}
     latest: dict[str, Row] = {}
     for row in reversed(records(mine.groupby("patient_id", sort=False).tail(3))):
         patient = row["patient_id"]
         last = latest.setdefault(patient, row)
         if patient not in texts and row["collected_on"] < last["collected_on"]:
-            texts[patient] = change_since(last, row, analyte, system).words
+            texts[patient] = change_since(last, row, knowledge, system).words
     return pd.Series(texts, dtype="str")
 
 

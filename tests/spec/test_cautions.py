@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from rls_dash.context.patients import PatientContext
+from rls_dash.findings.about import rules_about
+from rls_dash.findings.engine import findings_of
+from rls_dash.findings.rules import medicines, stops
 from rls_dash.interpret.cautions import CautionRow, Relevance, caution_rows
 from rls_dash.interpret.limits import assess
+from rls_dash.knowledge import Origin, Prominence
 from rls_dash.schema import empty_results
 from tests.spec.clinic import knowledge, results
+from tests.spec.findings.cases import AS_OF, case, event
 
 ADULT = {"P1": PatientContext("P1", birth_date=date(1970, 5, 1))}
 
@@ -199,3 +206,195 @@ def test_pregnancy_and_dialysis_stand_beside_a_limit_not_made_for_them():
     (reason,) = table("analyte|value|unit\nferritin|42|ng/mL", pregnant)["iron"].reasons
     assert "pregnancy recorded: the limit was not made for it" in reason
     assert "dialysis recorded: the limit was not made for it" in reason
+
+
+# --- what is recorded ------------------------------------------------------------------------------------
+
+
+def recorded(*events: str, text: str = "", as_of: date | None = AS_OF, **facts) -> dict[str, CautionRow]:
+    """Caution rows by supplement, with events and facts."""
+    assessed = assess(results(text) if text else empty_results(), knowledge(), ADULT)
+    given = [event(one) for one in events]
+    rows = caution_rows(assessed, knowledge(), as_of, PatientContext("P1", **facts), given)
+    return {row.supplement: row for row in rows}
+
+
+def test_a_recorded_dose_makes_the_row_relevant_and_stands_beside_both_limits():
+    rows = recorded("supplement|vitamin B6|75 mg|oral|2025-06-08")
+    assert next(iter(rows)) == "vitamin_b6"
+    assert rows["vitamin_b6"].relevance is Relevance.RELEVANT
+    (reason,) = rows["vitamin_b6"].reasons
+    assert reason.startswith(
+        "75 mg a day recorded since 08 Jun 2025; upper limit a day IOM 100 mg (secondary)"
+    )
+    assert "EFSA 12 mg (primary): above EFSA" in reason
+    others = {row.relevance for key, row in rows.items() if key != "vitamin_b6"}
+    assert others == {Relevance.NOT_MEASURED}
+
+
+def test_events_count_on_the_day_only_and_not_without_one():
+    stopped = "supplement|vitamin B6|75 mg|oral|2025-06-08|2026-01-01"
+    assert recorded(stopped)["vitamin_b6"].relevance is Relevance.NOT_MEASURED
+    running = "supplement|vitamin B6|75 mg|oral|2025-06-08"
+    assert recorded(running, as_of=None)["vitamin_b6"].relevance is Relevance.NOT_MEASURED
+
+
+FACTS = """
+    haemochromatosis | iron        | against  | Haemochromatosis is recorded: product text rules iron out
+    haemochromatosis | vitamin_c   | against  | it raises the uptake of iron
+    dialysis         | magnesium   | against  | it accumulates
+    dialysis         | iron        | relevant | rules for kidney disease
+    dialysis         | vitamin_c   | relevant | conditional suggestion of low certainty
+    dialysis         | vitamin_e   | relevant | one small trial
+    pregnant         | iron        | relevant | obstetric pathway
+    pregnant         | folate      | relevant | dose advised for pregnancy
+    pregnant         | vitamin_b12 | relevant | total B12 limits may not fit
+"""
+
+
+def cells(table: str) -> list[tuple[str, ...]]:
+    return [tuple(cell.strip() for cell in line.split("|")) for line in table.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("fact", "supplement", "relevance", "part"), cells(FACTS))
+def test_a_recorded_state_is_said_with_its_source_without_any_result(fact, supplement, relevance, part):
+    row = recorded(**{fact: True})[supplement]
+    assert row.relevance is Relevance(relevance)
+    (reason,) = row.reasons
+    assert part in reason and reason.endswith(("primary)", "secondary)", "background)"))
+
+
+@pytest.mark.parametrize("fact", ["haemochromatosis", "dialysis", "pregnant"])
+@pytest.mark.parametrize("answer", [False, None])
+def test_a_state_denied_or_not_stated_brings_nothing_up(fact, answer):
+    assert {row.relevance for row in recorded(**{fact: answer}).values()} == {Relevance.NOT_MEASURED}
+
+
+def test_what_the_table_says_of_states_is_all_tested():
+    assert {(one.fact.value, one.supplement) for one in knowledge().fact_cautions} == {
+        (fact, supplement) for fact, supplement, *_ in cells(FACTS)
+    }
+
+
+def test_a_medicine_that_lowers_a_level_brings_its_row_up():
+    rows = recorded("medicine|metformin|1000 mg|oral|2021-11-01", "medicine|omeprazole|20 mg")
+    causes = "among the causes of a low B12 (NICE 2024, secondary)"
+    assert rows["vitamin_b12"].reasons == (
+        f"Metformin recorded since 01 Nov 2021: metformin is {causes}",
+        f"Omeprazole recorded: proton pump inhibitors are {causes}",
+    )
+    assert rows["magnesium"].relevance is Relevance.RELEVANT
+    assert rows["folate"].relevance is Relevance.NOT_MEASURED
+
+
+def test_spacing_from_a_recorded_medicine_is_said_without_making_the_row_relevant():
+    row = recorded("medicine|Euthyrox|75 mcg|oral|2020-01-01")["iron"]
+    assert row.relevance is Relevance.NOT_MEASURED and row.reasons == ()
+    (said,) = row.interactions
+    assert said.startswith("Euthyrox recorded since 01 Jan 2020: 4 hours apart;")
+    assert said.endswith("(NIH ODS, secondary)")
+
+
+def test_a_medicine_that_does_not_run_on_the_day_is_not_mentioned():
+    for dates in ("2020-01-01|2026-10-31", "2026-11-02"):
+        rows = recorded(f"medicine|levothyroxine|75 mcg|oral|{dates}", f"medicine|metformin|1 g|oral|{dates}")
+        assert not any(row.interactions or row.reasons for row in rows.values())
+
+
+def test_two_medicines_of_one_kind_are_said_once():
+    assert len(recorded("medicine|Euthyrox", "medicine|levothyroxine")["iron"].interactions) == 1
+
+
+def test_spacing_between_two_supplements_is_said_where_the_row_is_brought_up():
+    iron, magnesium = "supplement|iron|45 mg", "supplement|magnesium|300 mg"
+    both = recorded(iron, magnesium)
+    assert "Magnesium recorded: at least 2 hours apart" in both["iron"].interactions[0]
+    assert "Iron recorded: 3 to 4 hours apart" in both["magnesium"].interactions[0]
+    assert recorded(iron)["magnesium"].interactions == ()
+
+
+def test_an_interval_that_no_source_names_is_said_not_to_be_named():
+    (said,) = recorded("medicine|Madopar")["iron"].interactions
+    assert "no interval named; iron lowers the uptake of levodopa" in said
+
+
+def test_vitamin_e_and_clotting():
+    row = recorded("supplement|vitamin E|400 IU", "medicine|warfarin")["vitamin_e"]
+    assert "Warfarin recorded: vitamin E adds to the risk of bleeding" in row.interactions[0]
+    assert "international units are not converted" in row.reasons[0]
+
+
+def test_an_illness_is_no_supplement_and_no_medicine():
+    rows = recorded("illness|iron deficiency anaemia", "illness|alcohol use disorder")
+    assert {row.relevance for row in rows.values()} == {Relevance.NOT_MEASURED}
+    assert not any(row.interactions for row in rows.values())
+
+
+def test_results_come_before_records_and_what_speaks_against_before_all():
+    rows = recorded(
+        "supplement|iron|45 mg|oral|2026-01-01",
+        text="analyte|value|unit\nferritin|42|ng/mL\ntransferrin_saturation|48|%",
+        dialysis=True,
+    )
+    first = [reason.split()[0] for reason in rows["iron"].reasons]
+    assert first == ["TSAT", "Ferritin", "Dialysis", "45"]
+    assert rows["iron"].relevance is Relevance.AGAINST
+    assert list(rows)[:2] == ["iron", "magnesium"]
+
+
+def test_text_of_a_file_never_reaches_the_table():
+    hostile = "medicine|levothyroxine ![x](http://example.org/x.png) <script>|75 <b>|oral|2020-01-01"
+    rows = recorded(hostile, hostile.replace("levothyroxine", "vitamin B6").replace("medicine", "supplement"))
+    said = " ".join(text for row in rows.values() for text in (*row.reasons, *row.interactions))
+    assert "Levothyroxine recorded" in said and "unit not known" in said
+    assert not any(mark in said for mark in ("example", "<", "![", "script"))
+
+
+# --- findings about a supplement -------------------------------------------------------------------------
+
+
+def test_a_row_names_the_rules_whose_findings_speak_of_it():
+    events = [
+        "supplement|iron|65 mg",
+        "medicine|levothyroxine",
+        "medicine|ciprofloxacin",
+        "medicine|haloperidol",
+    ]
+    one = case("ferritin 42 ug/L\ntransferrin_saturation 48 %", events=events)
+    found = findings_of(one, (*stops.RULES, *medicines.RULES))
+    assert rules_about(found)["iron"] == ("S1", "D1")
+    assert rules_about(None) == {}
+
+
+# --- where the evidence qualifies the source document ----------------------------------------------------
+
+QUALIFIED = """
+    vitamin C with iron | iron | iron_with_vitamin_c | iron_vitamin_c_trial | worked as well without vitamin C
+    magnesium, a strong link | magnesium |  | magnesium_review | without a significant effect
+    magnesium, with B6 | magnesium |  | magnesium_trial | never combined
+    magnesium, better than oxide | magnesium | magnesium_forms | magnesium_trial | oxide 250 mg
+    iron and magnesium supported | magnesium |  | magnesium_guidelines | guidelines support iron only
+    B12 and severity | vitamin_b12 |  | vitamin_b12_evidence | misprint
+    folate in pregnancy | folate |  | folate_pregnancy_study | far above deficiency
+    iron by ferritin alone | iron |  | iron_saturation | half the picture
+    iron, inflammation | iron |  | iron_inflammation | CRP
+    iron, assay | iron |  | iron_assay | not one trend
+    C and E in ESRD | vitamin_c | vitamin_c_esrd | vitamin_c_aasm | conditional
+    B6 with magnesium, dose | vitamin_b6 |  | vitamin_b6_trial_dose | three times
+"""
+
+
+@pytest.mark.parametrize(("claim", "supplement", "says", "qualifier", "part"), cells(QUALIFIED))
+def test_evidence_stands_beside_the_claim_it_qualifies(claim, supplement, says, qualifier, part):
+    row = {one.supplement: one for one in caution_rows(assess(empty_results(), knowledge()), knowledge())}
+    shown = {one.caution_id: one for one in row[supplement].cautions}
+    told = shown[qualifier]
+    assert told.origin is Origin.BEYOND and told.prominence is Prominence.BESIDE_TRENDS, claim
+    assert part in told.text and told.provenance.source != "SEED", claim
+    if says:
+        assert shown[says].origin is Origin.SOURCE_DOCUMENT, claim
+        order = list(shown)
+        assert order.index(says) < order.index(qualifier), claim
+    else:
+        claims = (told.text, row[supplement].consider_when, *(one.text for one in shown.values()))
+        assert any("source document" in text or "blood test" in text for text in claims), claim

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from rls_dash.context.patients import Menopause, PatientContext, Sex, age_years, read_patients
+from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.interpret.limits import State, assess, meets
 from rls_dash.interpret.regions import comparison_unit
 from rls_dash.interpret.words import range_words, reported_number_text, unit_text
@@ -380,43 +380,6 @@ def test_flag_is_monotone_in_the_value():
     table = "analyte|value|unit\n" + "\n".join(f"ferritin|{value}|ng/mL" for value in values)
     ranks = [order.index(flag) for flag in assess(results(table), knowledge(), ADULT)["flag"]]
     assert ranks == sorted(ranks)
-
-
-# --- the side file -------------------------------------------------------------------------------
-
-
-def test_patients_file_is_read_and_bad_cells_become_unknown():
-    text = (
-        "patient_id,birth_date,sex,pregnant,dialysis,haemochromatosis,menopause,ferritin_assay\n"
-        "P1,1970-05-01,F,no,yes,,after,Beckman\n"
-        "P2,01/05/1970,x,perhaps,,,,\n"
-        "P3,19700501,,,,,,\n"
-    )
-    found, issues = read_patients(text, "patients.csv")
-    assert found["P1"] == PatientContext(
-        "P1", date(1970, 5, 1), Sex.FEMALE, False, True, None, Menopause.AFTER, "Beckman"
-    )
-    assert found["P2"] == PatientContext("P2")
-    assert found["P3"] == PatientContext("P3")
-    assert [(issue.source_row, issue.column) for issue in issues] == [
-        (3, "birth_date"),
-        (3, "sex"),
-        (3, "pregnant"),
-        (4, "birth_date"),
-    ]
-    assert all(issue.reported not in issue.message for issue in issues)
-
-
-def test_patients_who_are_told_twice_and_differently_stay_unknown():
-    found, issues = read_patients("patient_id;sex;pregnant\nP1;F;yes\nP1;M;\n", "patients.csv")
-    assert found["P1"] == PatientContext("P1", sex=None, pregnant=True)
-    assert [(issue.code, issue.column) for issue in issues] == [("patient_fact_conflict", "sex")]
-
-
-def test_patients_file_without_ids_is_refused():
-    found, issues = read_patients("id,sex\nP1,F\n", "patients.csv")
-    assert found == {}
-    assert [issue.code for issue in issues] == ["patient_column_missing"]
 
 
 # --- words ---------------------------------------------------------------------------------------
