@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,15 +12,17 @@ from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.context.scores import Score
 from rls_dash.findings.logic import truth_of
 from rls_dash.findings.model import Input
-from rls_dash.interpret.latest import Row, day_of, is_conflicting, newest, reported_text
-from rls_dash.interpret.limits import meets
+from rls_dash.interpret.latest import COMPUTED, Row, day_of, is_conflicting, newest, reported_text
+from rls_dash.interpret.limits import COMPUTED_INVALID, meets
+from rls_dash.interpret.substances import substances_of
 from rls_dash.interpret.words import date_text, is_relative
 from rls_dash.knowledge import Analyte, Knowledge, Limit
 from rls_dash.model import Truth
 
 ADULT_YEARS = 18
-COMPUTED = "computed"  # note on a row that interpret.computed made
 _IRON_PANEL = frozenset({"ferritin", "transferrin_saturation", "iron", "tibc", "uibc", "transferrin"})
+
+_ROUTES_BY_VEIN = frozenset({"iv", "intravenous", "intravenously", "by vein", "infusion"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Reading:
     def text(self) -> str:
         """ "ferritin 42 ng/mL (03 Apr 2026)"."""
         how = ", computed" if self.computed else ""
-        label = self.analyte.short_label
+        label = in_sentence(self.analyte.short_label)
         return f"{label} {reported_text(self.row)} ({date_text(self.day)}{how})"
 
     @property
@@ -139,6 +140,8 @@ class Case:
         last = readings[-1]
         if len(readings) > 1 or is_conflicting(last.row["notes"]):
             return f"{label}: conflicting results of {date_text(last.day)}"
+        if COMPUTED_INVALID in last.row["notes"].split():
+            return f"{label} of {date_text(last.day)}: computed, and not valid beside so high a ferritin"
         days = self.days_after_iv_iron(last) if analyte in _IRON_PANEL else None
         if days is not None and days < self.number("iv_iron_too_early_days"):
             return f"{label} of {date_text(last.day)}: {days} days after iron by vein"
@@ -194,12 +197,7 @@ class Case:
 
     def substances_of(self, event: Event) -> frozenset[str]:
         """What an event of this name brings: "iron", "magnesium", "levothyroxine"."""
-        name = event.name.casefold()
-        return frozenset(
-            one.substance
-            for one in self.knowledge.substances
-            if re.search(rf"(?<!\w){re.escape(one.word)}(?!\w)", name)
-        )
+        return substances_of(event, self.knowledge)
 
     def events_with(self, *substances: str) -> list[Event]:
         """Events that bring one of these substances, in the order of the file."""
@@ -212,13 +210,24 @@ class Case:
 
     @cached_property
     def iv_iron(self) -> list[Event]:
-        """Infusions of iron."""
-        return [one for one in self.events_with("iron") if one.kind is EventKind.INFUSION]
+        """Iron by vein."""
+        return [one for one in self.events_with("iron") if by_vein(one)]
 
     def days_after_iv_iron(self, reading: Reading) -> int | None:
         """Days from the last infusion of iron on or before a collection to it; None without one."""
         given = [one.started_on for one in self.iv_iron if one.started_on and one.started_on <= reading.day]
         return (reading.day - max(given)).days if given and not reading.relative else None
+
+
+def in_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: "ferritin", but "TSAT" and "RBC folate"."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def by_vein(event: Event) -> bool:
+    """Whether an event was given by vein: an infusion, or an entry whose route says so."""
+    route = event.route.casefold().replace(".", "").strip()
+    return event.kind is EventKind.INFUSION or route in _ROUTES_BY_VEIN
 
 
 def event_input(event: Event) -> Input:

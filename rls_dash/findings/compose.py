@@ -15,7 +15,7 @@ from rls_dash.context.patients import Contexts
 from rls_dash.context.scores import Scores
 from rls_dash.findings.engine import all_findings
 from rls_dash.findings.model import PatientFindings
-from rls_dash.interpret.limits import assess
+from rls_dash.interpret.computed import assessed_with_computed, together
 from rls_dash.knowledge import Knowledge
 
 
@@ -32,7 +32,9 @@ class Beside:
 class Interpreted:
     """What the results say."""
 
-    assessed: pd.DataFrame  # results with flag and state, computed ones among them
+    assessed: pd.DataFrame  # results with flag and state; row by row what the files say
+    computed: pd.DataFrame  # results that follow from others of their draw; in no export and no count
+    rows: pd.DataFrame  # both together, for pages and findings
     findings: dict[str, PatientFindings]  # by patient
 
 
@@ -43,6 +45,7 @@ def interpreted(
 
     `issues`: rows that were set aside or held, which rules about the data name.
     """
-    assessed = assess(results, knowledge, beside.contexts)
-    findings = all_findings(assessed, knowledge, as_of, beside.contexts, beside.events, beside.scores, issues)
-    return Interpreted(assessed, findings)
+    assessed, computed = assessed_with_computed(results, knowledge, beside.contexts)
+    rows = together(assessed, computed)
+    findings = all_findings(rows, knowledge, as_of, beside.contexts, beside.events, beside.scores, issues)
+    return Interpreted(assessed, computed, rows, findings)
