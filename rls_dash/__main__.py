@@ -1,4 +1,4 @@
-"""`python -m rls_dash` opens the app; `python -m rls_dash normalise` is the pipeline without a browser."""
+"""`python -m rls_dash` opens the app; `normalise` and `findings` are the pipeline without a browser."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from rls_dash.command_line import normalise  # neither command loads what only the other one needs
 
         return normalise(chosen)
+    if chosen.command == "findings":
+        from rls_dash.command_findings import findings
+
+        return findings(chosen)
     from rls_dash.launch import launch
 
     return launch(open_browser=not chosen.no_browser, port=chosen.port)
@@ -31,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=int, default=None, help="port of the app on this machine (default 8501, or a free one)"
     )
-    _add_normalise(parser.add_subparsers(dest="command"))
+    commands = parser.add_subparsers(dest="command")
+    _add_normalise(commands)
+    _add_findings(commands)
     return parser
 
 
@@ -53,6 +59,33 @@ def _add_normalise(commands: Any) -> None:
         help="day of reading; later results are set aside (default today)",
     )
     _add_answers(parser.add_argument_group("answers to what a file does not prove about itself"))
+
+
+def _add_findings(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "findings",
+        help="write what the rules say of every patient as CSV",
+        description="Write what the rules say of every patient as CSV, each finding with its inputs and "
+        "sources, and the rules that could not be decided with what they miss.",
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    for name, what in _SIDE_FILES.items():
+        parser.add_argument(
+            f"--{name}", action="append", default=[], type=Path, metavar=f"{name}.csv", help=what
+        )
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="day of reading"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="findings.csv")
+    parser.add_argument("--json", action="store_true", help="print counts as one JSON object")
+    _add_answers(parser.add_argument_group("answers to what a file does not prove about itself"))
+
+
+_SIDE_FILES = {
+    "patients": "facts about patients: birth date, sex, pregnancy, dialysis and others",
+    "events": "supplements, medicines, infusions and illnesses with their dates",
+    "scores": "totals of symptom scales",
+}
 
 
 def _add_answers(group: argparse._ArgumentGroup) -> None:

@@ -25,17 +25,17 @@ def normalise(chosen: argparse.Namespace) -> int:
     """Run the command; 0, also with rows held, 1 when a file could not be read, 2 for usage."""
     paths = [*chosen.files, chosen.out, chosen.issues, *([chosen.map] if chosen.map else [])]
     if len({path.resolve() for path in paths}) < len(paths):
-        return _fail(USAGE, "The files read and the two files written must all be different.")
+        return fail(USAGE, "The files read and the two files written must all be different.")
     if any(path.suffix.lower() == ".toml" for path in chosen.files):
-        return _fail(USAGE, "A .toml file holds answers, not results: give it as --map mapping.toml.")
+        return fail(USAGE, "A .toml file holds answers, not results: give it as --map mapping.toml.")
     knowledge = load_knowledge()
     try:
-        book = _answers(chosen, knowledge)
-        files = [InputFile(_printable(path.name), path.read_bytes()) for path in chosen.files]
+        book = answers_of(chosen, knowledge)
+        files = [InputFile(printable(path.name), path.read_bytes()) for path in chosen.files]
     except AnswersError as error:
-        return _fail(USAGE, str(error))
+        return fail(USAGE, str(error))
     except OSError as error:
-        return _fail(UNREADABLE, _os_words(error))
+        return fail(UNREADABLE, os_words(error))
     options = ReadOptions(chosen.as_of or datetime.now().astimezone().date(), book)
     return _write(analyse(files, knowledge, options), options, chosen)
 
@@ -48,24 +48,24 @@ def _write(analysis: Analysis, options: ReadOptions, chosen: argparse.Namespace)
         try:
             write_exports(texts)
         except OSError as error:
-            return _fail(UNREADABLE, _os_words(error))
+            return fail(UNREADABLE, os_words(error))
     if chosen.json:
         print(json.dumps(_summary(analysis, options)))
     elif not analysis.errors:
         print(_sentence(analysis.counts))
     for line in (*map(str, analysis.errors), *_unused(analysis, options), *_questions(waiting)):
-        _say(line)
+        say(line)
     if analysis.errors:
-        _say("Nothing was written.")
+        say("Nothing was written.")
     return UNREADABLE if analysis.errors else OK
 
 
-def _answers(chosen: argparse.Namespace, knowledge: Knowledge) -> AnswerBook:
+def answers_of(chosen: argparse.Namespace, knowledge: Knowledge) -> AnswerBook:
     """The answers of the options and of the mapping file; raises AnswersError, OSError."""
     given = _given(chosen, knowledge)
     if chosen.map is None:
         return AnswerBook(given)
-    name = _printable(chosen.map.name)
+    name = printable(chosen.map.name)
     try:
         book = read_answers(chosen.map.read_bytes().decode("utf-8"), knowledge)
     except UnicodeDecodeError:
@@ -82,7 +82,7 @@ def _given(chosen: argparse.Namespace, knowledge: Knowledge) -> Answers:
     for kind in _ANSWERS:
         said = getattr(chosen, kind)
         if said is not None:
-            answer = checked(kind, _printable(said), f"--{kind.replace('_', '-')}", knowledge)
+            answer = checked(kind, printable(said), f"--{kind.replace('_', '-')}", knowledge)
             given = given.with_answer(kind, "", answer)
     for pair in chosen.unit:
         analyte, sign, unit = pair.partition("=")
@@ -152,12 +152,12 @@ def _summary(analysis: Analysis, options: ReadOptions) -> dict[str, Any]:
     return summary
 
 
-def _fail(code: int, message: str) -> int:
-    _say(message)
+def fail(code: int, message: str) -> int:
+    say(message)
     return code
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
     """A message on standard error; a name out of a file must not steer the terminal."""
     safe = "".join(
         one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in message
@@ -165,11 +165,11 @@ def _say(message: str) -> None:
     print(safe, file=sys.stderr)
 
 
-def _os_words(error: OSError) -> str:
-    return f"{_printable(Path(error.filename or '').name)}: {error.strerror}"
+def os_words(error: OSError) -> str:
+    return f"{printable(Path(error.filename or '').name)}: {error.strerror}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text of the command line that can be written as UTF-8, whatever bytes it holds."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 

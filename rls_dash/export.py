@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from rls_dash.findings.model import Input, PatientFindings
+from rls_dash.knowledge import Knowledge
 from rls_dash.schema import ISSUE_COLUMNS, RESULT_COLUMNS
 
 # CWE-1236. Full-width forms too: spreadsheets fold them.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+FINDING_COLUMNS = ["patient_id", "rule_id", "severity", "text", "inputs", "sources", "evidence", "missing"]
+NOT_EVALUATED = "not_evaluated"  # severity of a rule that could not be decided
 _NUMERIC = {"value", "reference_low", "reference_high", "source_row"}
 
 
@@ -29,6 +34,52 @@ def results_csv(results: pd.DataFrame) -> str:
 def issues_csv(issues: pd.DataFrame) -> str:
     """issues.csv with the columns of schema.ISSUE_COLUMNS."""
     return _csv(issues, ISSUE_COLUMNS)
+
+
+def findings_csv(findings: Mapping[str, PatientFindings], knowledge: Knowledge) -> str:
+    """findings.csv with the columns of FINDING_COLUMNS: by patient, most urgent first, then rules that could
+    not be decided. `inputs` is a JSON list; sources are keys of sources.csv with their evidence grade."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FINDING_COLUMNS)
+    for patient in sorted(findings):
+        writer.writerows(map(safe_cell, cells) for cells in _finding_rows(findings[patient], knowledge))
+    return out.getvalue()
+
+
+def _finding_rows(found: PatientFindings, knowledge: Knowledge) -> Iterator[list[str]]:
+    for one in found.findings:
+        yield [
+            found.patient_id,
+            one.rule_id,
+            one.urgency.value,
+            one.text,
+            json.dumps([_input(ground, knowledge) for ground in one.inputs], ensure_ascii=False),
+            "; ".join(f"{who.source} ({who.evidence})" for who in one.sources),
+            one.evidence.value,
+            " ".join(one.missing),
+        ]
+    for rule in found.not_evaluated:
+        yield [found.patient_id, rule.rule_id, NOT_EVALUATED, rule.why, "[]", "", "", " ".join(rule.missing)]
+
+
+def _input(ground: Input, knowledge: Knowledge) -> dict[str, object]:
+    """A result, or with `fact` something recorded about the patient."""
+    measured = ground.name in knowledge.analytes
+    said: dict[str, object] = {
+        "analyte": ground.name if measured else "",
+        "value": ground.value,
+        "unit": ground.unit,
+        "comparator": ground.comparator,
+        "collected_at": ground.collected_at,
+        "source_file": ground.source_file,
+        "source_row": ground.source_row,
+    }
+    return (
+        said
+        | ({} if measured else {"fact": ground.name})
+        | ({"computed": ground.computed} if ground.computed else {})
+    )
 
 
 def write_exports(texts: Mapping[Path, str]) -> None:

@@ -1,0 +1,94 @@
+"""The command `findings`: what the rules say of every patient, without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rls_dash.answers import AnswerBook, ReadOptions
+from rls_dash.answers_file import AnswersError
+from rls_dash.command_line import OK, UNREADABLE, USAGE, answers_of, fail, os_words, printable, say
+from rls_dash.context.side_files import SideFiles, completed, read_side_files
+from rls_dash.export import NOT_EVALUATED, findings_csv, write_exports
+from rls_dash.findings.compose import Beside, interpreted
+from rls_dash.findings.model import PatientFindings
+from rls_dash.knowledge import Knowledge, load_knowledge
+from rls_dash.pipeline import Analysis, InputFile, analyse
+from rls_dash.questions import open_questions
+
+
+def findings(chosen: argparse.Namespace) -> int:
+    """Run the command; 0, also with rows held, 1 when a file could not be read, 2 for usage."""
+    side_paths = [*chosen.patients, *chosen.events, *chosen.scores]
+    paths = [*chosen.files, *side_paths, chosen.out, *([chosen.map] if chosen.map else [])]
+    if len({path.resolve() for path in paths}) < len(paths):
+        return fail(USAGE, "The files read and the file written must all be different.")
+    knowledge = load_knowledge()
+    try:
+        options = ReadOptions(chosen.as_of, answers_of(chosen, knowledge))
+        exports = _inputs(chosen.files)
+        side = _side_files(chosen, knowledge, options.answers)
+    except AnswersError as error:
+        return fail(USAGE, str(error))
+    except OSError as error:
+        return fail(UNREADABLE, os_words(error))
+    analysis = analyse(exports, knowledge, options)
+    side = completed(side, analysis.people, analysis.known_ids)
+    errors = [*analysis.errors, *side.errors]
+    if errors:
+        for unread in errors:
+            say(str(unread))
+        return fail(UNREADABLE, "Nothing was written.")
+    beside = Beside(side.contexts, side.events, side.scores)
+    found = interpreted(analysis.results, analysis.issues, knowledge, chosen.as_of, beside).findings
+    try:
+        write_exports({chosen.out: findings_csv(found, knowledge)})
+    except OSError as error:
+        return fail(UNREADABLE, os_words(error))
+    _report(found, analysis, side, options, chosen.json)
+    return OK
+
+
+def _inputs(paths: Sequence[Path]) -> list[InputFile]:
+    return [InputFile(printable(path.name), path.read_bytes()) for path in paths]
+
+
+def _side_files(chosen: argparse.Namespace, knowledge: Knowledge, book: AnswerBook) -> SideFiles:
+    said = book.everywhere
+    return read_side_files(
+        knowledge,
+        _inputs(chosen.patients),
+        _inputs(chosen.events),
+        _inputs(chosen.scores),
+        said.patients,
+        said.encoding,
+    )
+
+
+def _report(
+    found: dict[str, PatientFindings],
+    analysis: Analysis,
+    side: SideFiles,
+    options: ReadOptions,
+    as_json: bool,
+) -> None:
+    """Counts on standard output; what waits for an answer, and what of side files is not used, beside it."""
+    counted = Counter(one.urgency.value for patient in found.values() for one in patient.findings)
+    undecided = sum(len(patient.not_evaluated) for patient in found.values())
+    waiting = open_questions(analysis, options.answers)
+    if as_json:
+        print(json.dumps({"patients": len(found), **counted, NOT_EVALUATED: undecided, **analysis.counts}))
+    else:
+        kinds = ", ".join(f"{counted[kind]} {kind}" for kind in ("stop", "act", "note", "info"))
+        print(f"{len(found)} patients: {kinds}; {undecided} rules not evaluated")
+    held = analysis.counts["held"]
+    if waiting or held:
+        say(f"{held} row(s) held and {len(waiting)} question(s) open: the command normalise lists them.")
+    for issue in side.issues:
+        place = f"{issue.source_file}, line {issue.source_row}" if issue.source_row else issue.source_file
+        say(f"{place}: {issue.message}" if place else issue.message)
+    sys.stdout.flush()
