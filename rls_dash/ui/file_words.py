@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from rls_dash.context.cells import SideKind
 from rls_dash.ingest.formats import Role
 from rls_dash.pipeline import FileReport
 
 ROLES: dict[str, str] = {
     Role.PATIENT_ID: "patient",
-    Role.PATIENT_NAME: "patient's name (compared only)",
-    Role.BIRTH_DATE: "date of birth (compared only)",
     Role.PATIENT_NAME: "patient: name",
     Role.BIRTH_DATE: "patient: date of birth",
+    Role.SEX: "patient: sex",
     Role.COLLECTED_AT: "collected: date, or date and time",
     Role.COLLECTED_DATE: "collected: date, where the other is empty",
     Role.COLLECTED_TIME: "collected: time",
@@ -34,6 +34,11 @@ ROLES: dict[str, str] = {
     Role.CATEGORY: "category of the test",
     Role.LABORATORY: "laboratory",
     Role.IGNORE: "not used",
+}
+SIDE_FILES = {
+    SideKind.PATIENTS: "facts about patients",
+    SideKind.EVENTS: "medicines, supplements and events",
+    SideKind.SCORES: "severity scores",
 }
 _ENCODINGS = {
     "utf-8": "UTF-8",

@@ -11,20 +11,22 @@ import pandas as pd
 
 from rls_dash.answers import AnswerBook, ReadOptions
 from rls_dash.answers_file import AnswersError, read_answers, read_headers
-from rls_dash.context.patients import Contexts, read_patients
+from rls_dash.context.events import Events
+from rls_dash.context.patients import Contexts
+from rls_dash.context.scores import Scores
+from rls_dash.context.side_files import SideReport, completed, read_side_files
+from rls_dash.context.sorting import sort_files
 from rls_dash.findings.compose import Beside, interpreted
 from rls_dash.findings.counts import by_urgency
 from rls_dash.findings.model import PatientFindings
-from rls_dash.ingest.decode import decode
+from rls_dash.interpret.computed import together
 from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import load_knowledge
-from rls_dash.model import FileError, Issue
 from rls_dash.pipeline import Analysis, InputFile, analyse
 from rls_dash.schema import issues_frame
 from rls_dash.ui import text
 
 ANSWERS_SUFFIX = ".toml"
-PATIENTS_FILE = "patients.csv"  # facts about patients, not results
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class Loaded:
     inputs: tuple[InputFile, ...]
     options: ReadOptions
     analysis: Analysis  # its results carry the assessment
+    computed: pd.DataFrame  # assessed results that follow from others of their draw; none of a file
     contexts: Contexts
+    events: Events
+    scores: Scores
+    side_files: tuple[SideReport, ...]  # where the rows of patients.csv, events.csv and scores.csv went
     findings: dict[str, PatientFindings]  # by patient
     patients: pd.DataFrame  # the worklist
     as_of: date
@@ -45,6 +51,11 @@ class Loaded:
     def patient_ids(self) -> list[str]:
         """Patients in the order of the list."""
         return self.patients["patient_id"].tolist()
+
+    def patient_rows(self, patient_id: str) -> pd.DataFrame:
+        """Results of one patient and those computed from them, with `computed_from`."""
+        own = self.computed[self.computed["patient_id"] == patient_id]
+        return together(self.analysis.patient_results(patient_id), own)
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:
@@ -91,26 +102,37 @@ def read_answers_files(files: Sequence[InputFile]) -> AnswersFile:
 def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_sample: bool) -> Loaded:
     """Read, normalise and assess a set of files as on a given day."""
     knowledge = load_knowledge()
-    exports = [file for file in inputs if file.name.casefold() != PATIENTS_FILE]
-    side = [file for file in inputs if file.name.casefold() == PATIENTS_FILE]
-    contexts, notes, errors = _read_contexts(side)
-    analysis = analyse(exports, knowledge, options)
-    beside = Beside(contexts)
+    given = sort_files(inputs, knowledge)
+    everywhere = options.answers.everywhere
+    side = read_side_files(
+        knowledge, given.patients, given.events, given.scores, everywhere.patients, everywhere.encoding
+    )
+    analysis = analyse(given.exports, knowledge, options)
+    side = completed(side, analysis.people, analysis.known_ids)
+    notes, not_used = issues_frame(side.issues), analysis.unused_patients
+    beside = Beside(side.contexts, side.events, side.scores)
     found = interpreted(analysis.results, analysis.issues, knowledge, as_of, beside)
     analysis = replace(
         analysis,
         assessed=found.assessed,
         issues=pd.concat([notes, analysis.issues], ignore_index=True) if len(notes) else analysis.issues,
-        errors=(*analysis.errors, *errors),
+        errors=(*analysis.errors, *side.errors),
     )
     return Loaded(
         key=_key(inputs, options),
         inputs=tuple(inputs),
         options=options,
         analysis=analysis,
-        contexts=contexts,
+        computed=found.computed,
+        contexts=side.contexts,
+        events=side.events,
+        scores=side.scores,
+        side_files=side.reports,
         findings=found.findings,
-        patients=by_urgency(worklist(found.assessed, knowledge, as_of, contexts), found.findings),
+        patients=by_urgency(
+            worklist(found.rows, knowledge, as_of, side.contexts, not_used=not_used),
+            found.findings,
+        ),
         as_of=as_of,
         is_sample=is_sample,
     )
@@ -119,18 +141,3 @@ def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_samp
 def _key(inputs: Sequence[InputFile], options: ReadOptions) -> str:
     parts = [*(f"{file.name}:{file.sha256}" for file in inputs), repr(options)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _read_contexts(files: Sequence[InputFile]) -> tuple[Contexts, pd.DataFrame, list[FileError]]:
-    """Facts about patients out of the optional patients.csv."""
-    issues: list[Issue] = []
-    errors: list[FileError] = []
-    contexts: Contexts = {}
-    for file in files:
-        try:
-            contexts, found = read_patients(decode(file.name, file.content).text, file.name)
-        except FileError as error:
-            errors.append(error)
-            continue
-        issues += found
-    return contexts, issues_frame(issues), errors

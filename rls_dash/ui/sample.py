@@ -33,8 +33,8 @@ def _clinic() -> Mapping[str, Any]:
 
 @cache
 def files() -> tuple[InputFile, ...]:
-    """The exports of the sample clinic and the facts about its patients."""
-    names = [*_clinic()["exports"], _clinic()["patients"]]
+    """The exports of the sample clinic, and what is known of its patients beside them."""
+    names = [*_clinic()["exports"], *(_clinic()[kind] for kind in ("patients", "events", "scores"))]
     return tuple(InputFile(name, (DIRECTORY / name).read_bytes()) for name in names)
 
 

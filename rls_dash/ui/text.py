@@ -16,6 +16,7 @@ READING_NOTES = (
     NO_ALL_CLEAR,
     "The laboratory's own interval is the pale band; it is judged apart from the limits for RLS.",
 )
+NO_MEDICINES = "No medicine or supplement is on file: doses and spacing were not checked."
 BEYOND_LEGEND = f"{BEYOND_MARK} beyond the source document; its own source is on the page Limits and sources."
 
 _WORD_JOINER = "\u2060"

@@ -761,6 +761,14 @@ def test_two_dates_of_birth_under_one_id_hold_the_results() -> None:
     assert one(bundle(patient, observation()), Role.BIRTH_DATE) == "1961-04-02"
 
 
+def test_the_sex_of_a_patient_is_read_where_a_message_states_it() -> None:
+    assert cells(table(hl7(obx()).replace("||^^|", "||^^||19610402|F")), Role.SEX) == ["F"]
+    who = (("3000", "1"), ("3110", "W"))
+    assert one(ldt_file(*who, *TEST, patient=""), Role.SEX) == "W"
+    patient = {"resourceType": "Patient", "id": "123", "gender": "female"}
+    assert one(bundle(patient, observation()), Role.SEX) == "female"
+
+
 def test_no_cell_stands_in_an_error() -> None:
     for text in ('{"resourceType": "Observation", "a": Xq7}', hl7("Xq7 secret"), GOOD + "Xq7\r\n"):
         with pytest.raises(FileError) as error:

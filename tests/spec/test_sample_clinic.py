@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rls_dash.context.patients import read_patients
+from rls_dash.context.side_files import SideFiles, completed, read_side_files
+from rls_dash.context.sorting import sort_files
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise.units import factor
@@ -61,6 +62,15 @@ def read(name: str) -> list[dict[str, str]]:
     german = name.startswith("labor")
     text = (SAMPLES / name).read_bytes().decode("cp1252" if german else "utf-8")
     return list(csv.DictReader(io.StringIO(text), delimiter=";" if german else ","))
+
+
+def beside() -> SideFiles:
+    """What the side files of the clinic say."""
+    kinds = {
+        kind: [InputFile(CLINIC[kind], (SAMPLES / CLINIC[kind]).read_bytes())]
+        for kind in ("patients", "events", "scores")
+    }
+    return read_side_files(load_knowledge(), **kinds)
 
 
 def patients_of(story: str) -> list[str]:
@@ -121,7 +131,7 @@ def test_the_generator_needs_the_standard_library_only_and_no_clock() -> None:
 
 def test_about_48_patients_known_by_id_only() -> None:
     seen = set()
-    for name in [*CLINIC["exports"], "patients.csv", "events.csv", "stories.csv"]:
+    for name in [*CLINIC["exports"], "patients.csv", "events.csv", "scores.csv", "stories.csv"]:
         for row in read(name):
             column = next(known for known in PATIENT_COLUMNS if known in row)
             assert re.fullmatch(r"RLS-\d{3}", row[column]), f"{name}: {row[column]}"
@@ -155,9 +165,9 @@ def test_the_german_file_has_german_habits() -> None:
 
 
 def test_the_side_files_are_readable_and_partial() -> None:
-    text = (SAMPLES / "patients.csv").read_text(encoding="utf-8")
-    facts, issues = read_patients(text, "patients.csv")
-    assert not issues
+    side = beside()
+    assert not side.issues and not side.errors
+    facts = side.contexts
     born = [person for person in facts.values() if person.birth_date]
     assert 0.6 <= len(born) / len(clinic.CAST) <= 0.75
     assert all(person.birth_date < AS_OF for person in born if person.birth_date)
@@ -166,6 +176,16 @@ def test_the_side_files_are_readable_and_partial() -> None:
         assert date.fromisoformat(event["started_on"]) <= AS_OF
         if event["stopped_on"]:
             assert event["started_on"] <= event["stopped_on"] <= CLINIC["as_of"]
+    scores = [one for found in side.scores.values() for one in found]
+    assert {one.scale for one in scores} == {"IRLS", "CGI-I"}
+    assert all(one.scored_on <= AS_OF for one in scores)
+
+
+def test_the_side_files_speak_of_patients_with_results(analysis: Analysis) -> None:
+    assert completed(beside(), analysis.people, analysis.known_ids).issues == ()
+    names = [*CLINIC["exports"], "patients.csv", "events.csv", "scores.csv"]
+    found = sort_files([InputFile(name, (SAMPLES / name).read_bytes()) for name in names], load_knowledge())
+    assert [one.name for one in found.exports] == CLINIC["exports"]
 
 
 # --- the files through the reader -------------------------------------------------------------------
@@ -288,7 +308,7 @@ def test_kidney_stories(results: pd.DataFrame) -> None:
     for patient in patients_of("low_magnesium_poor_renal_function"):
         assert latest(results, patient, "magnesium")["value"] < 0.75
         assert 20 <= latest(results, patient, "egfr")["value"] < 30
-    facts, _ = read_patients((SAMPLES / "patients.csv").read_text(encoding="utf-8"), "patients.csv")
+    facts = beside().contexts
     assert all(facts[p].dialysis for p in patients_of("end_stage_renal_disease"))
     assert all(facts[p].pregnant for p in patients_of("pregnancy"))
     for patient in patients_of("child"):

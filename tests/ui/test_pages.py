@@ -191,7 +191,7 @@ def test_nothing_brought_up_is_said_and_is_no_all_clear() -> None:
     at = with_files(("labs.csv", text))
     at.switch_page(PATIENT).run()
     said = words(at)
-    assert "brought up by these results: none. No usable result:" in said
+    assert "brought up by results or records: none. No usable result:" in said
     assert "not an all clear" in said
 
 
@@ -202,3 +202,16 @@ def test_a_held_result_of_the_patient_is_said_on_the_page() -> None:
     words = " ".join(one.value for one in at.markdown).replace("\\", "").replace("\u2060", "")
     assert "[1 row of this patient not used] Magnesium" in words
     assert "The unit is empty" in words
+
+
+def test_a_patient_without_one_used_row_is_listed_and_opens() -> None:
+    held = "patient_id,collected_at,test,value,unit\nP1,2026-09-01,Ferritin,42,\nP2,2026-09-01,Ferritin,42,ng/mL\n"
+    at = with_files(("labs.csv", held))
+    at.switch_page(PATIENTS).run()
+    table = at.dataframe[0].value.set_index("Patient")
+    assert table.loc["P1", "Latest results"] == "no row of this patient is used: see Import"
+    at.session_state["_patient"] = "P1"
+    at.switch_page(PATIENT).run()
+    assert not at.exception
+    said = " ".join(one.value for one in at.markdown).replace("\\", "").replace("\u2060", "")
+    assert "[1 row of this patient not used] Ferritin, unit unknown, held: see Import" in said

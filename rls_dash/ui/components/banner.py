@@ -9,6 +9,7 @@ from rls_dash.interpret.words import date_text
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity
 from rls_dash.ui import text
+from rls_dash.ui.file_words import SIDE_FILES
 from rls_dash.ui.loading import Loaded
 
 _LISTED_AT_MOST = 3
@@ -33,7 +34,7 @@ def _not_used(loaded: Loaded, patient_id: str) -> None:
         return
     labels = {key: one.short_label for key, one in load_knowledge().analytes.items()}
     said = [
-        f"{labels.get(row.analyte, 'unknown test')}{_state(row.severity, row.code)} "
+        f"{_what(row.source_file, labels.get(row.analyte, ''), loaded)}{_state(row.severity, row.code)} "
         f"({row.source_file}, line {row.source_row}: {_first_sentence(row.message)})"
         for row in issues.head(_LISTED_AT_MOST).itertuples()
     ]
@@ -41,6 +42,12 @@ def _not_used(loaded: Loaded, patient_id: str) -> None:
     rest = f" and {more} more: see Import" if more else ""
     mark = f":orange-badge[{text.counted(len(issues), 'row')} of this patient not used]"
     st.markdown(f"{mark} {text.esc('; '.join(said) + rest)}")
+
+
+def _what(source_file: str, label: str, loaded: Loaded) -> str:
+    """What a row would have been: the result of a test, or an entry of a side file."""
+    kinds = {one.name: SIDE_FILES[one.kind] for one in loaded.side_files}
+    return kinds.get(source_file, label or "unknown test")
 
 
 def _state(severity: str, code: str) -> str:

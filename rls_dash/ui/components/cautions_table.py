@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 
 from rls_dash.interpret.cautions import CautionRow, Relevance
 from rls_dash.knowledge import Origin, Prominence
-from rls_dash.ui.text import BEYOND_LEGEND, BEYOND_MARK, own
+from rls_dash.ui.text import BEYOND_LEGEND, BEYOND_MARK, NO_MEDICINES, own
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -24,22 +25,30 @@ _MARKS = {
     Relevance.NOT_MEASURED: "No usable result",
 }
 _SUMMARY = {
-    Relevance.AGAINST: "Results speak against",
-    Relevance.RELEVANT: "Supplement cautions brought up by these results",
+    Relevance.AGAINST: "Results or records speak against",
+    Relevance.RELEVANT: "Supplement cautions brought up by results or records",
     Relevance.UNDECIDED: "Undecided",
     Relevance.NOT_ASSESSED: "Not assessed at this age",
     Relevance.NOT_MEASURED: "No usable result",
 }
 _LINE = "  \n"  # a line break in Markdown
 _CELL = {"vertical-align": "top", "font-size": "0.8rem", "line-height": "1.35", "padding": "0.35rem"}
+_NO_RULES: Mapping[str, Sequence[str]] = MappingProxyType({})
 _SHARES = {"Supplement": "24%", "Supports": "14%", "Consider when": "14%", "Cautions": "48%"}
 
 
-def render(rows: Sequence[CautionRow]) -> None:
-    """All supplements, those the results bring up first. Never collapsed, never filtered."""
+def render(
+    rows: Sequence[CautionRow],
+    rules: Mapping[str, Sequence[str]] = _NO_RULES,
+    medicines_on_file: bool = False,
+) -> None:
+    """All supplements, those that results or records bring up first. Never collapsed, never filtered.
+
+    `rules`: supplement → ids of the rules whose findings speak of it.
+    """
     table = [
         {
-            "Supplement": _supplement(row),
+            "Supplement": _supplement(row, rules.get(row.supplement, ())),
             "Supports": own(row.supports),
             "Consider when": own(row.consider_when),
             "Cautions": _cautions(row),
@@ -47,7 +56,7 @@ def render(rows: Sequence[CautionRow]) -> None:
         for row in rows
     ]
     alt = f"Supplement cautions. {summary(rows)}"
-    st.caption(BEYOND_LEGEND)
+    st.caption(BEYOND_LEGEND if medicines_on_file else f"{BEYOND_LEGEND} {NO_MEDICINES}")
     st.table(_styled(pd.DataFrame(table)), hide_index=True, alt=alt)
 
 
@@ -59,18 +68,22 @@ def _styled(table: pd.DataFrame) -> Styler:
     return styled
 
 
-def _supplement(row: CautionRow) -> str:
+def _supplement(row: CautionRow, rules: Sequence[str]) -> str:
     parts = [f"**{own(row.label)}**", _MARKS[row.relevance], *(own(reason) for reason in row.reasons)]
+    if rules:
+        parts.append(f"Findings above: {own(', '.join(rules))}")
     if row.missing:
         parts.append(f"No result on file: {own(', '.join(row.missing))}")
     return _LINE.join(parts)
 
 
 def _cautions(row: CautionRow) -> str:
-    """The cautions chosen for this place; the others are counted, so that none is thought not to exist."""
+    """What recorded medicines bring up, then the cautions chosen for this place; the others are counted, so
+    that none is thought not to exist."""
     beside = [one for one in row.cautions if one.prominence is Prominence.BESIDE_TRENDS]
     lines = [f"• {_caution(one.text, one.origin)}" for one in beside]
     more = len(row.cautions) - len(beside)
+    lines = [*(f"**{own(one)}**" for one in row.interactions), *lines]
     return _LINE.join([*lines, f"{more} more on the page Limits and sources"] if more else lines)
 
 

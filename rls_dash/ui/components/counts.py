@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from rls_dash.ui.components.sizes import table_height
-from rls_dash.ui.file_words import is_dictionary
-from rls_dash.ui.loading import PATIENTS_FILE, Loaded
+from rls_dash.ui.file_words import SIDE_FILES, is_dictionary
+from rls_dash.ui.loading import Loaded
 
 _WORDS = {
     "rows_in": "Rows in",
@@ -62,9 +62,8 @@ def by_file(found: Loaded) -> pd.DataFrame:
         error.source_file: "waits for an answer" if error.questions else "not read"
         for error in analysis.errors
     }
-    facts = [file.name for file in found.inputs if file.name.casefold() == PATIENTS_FILE]
     beside = {file.name: "names of codes" for file in analysis.files if is_dictionary(file)}
-    beside |= {name: "facts about patients" for name in facts if name not in unread}
+    beside |= {one.name: SIDE_FILES[one.kind] for one in found.side_files}
     rows += [{"File": name, "Holds": what} for name, what in (unread | beside).items()]
     return pd.DataFrame(rows, columns=["File", "Holds", *_WORDS.values()]).astype(
         {word: "Int64" for word in _WORDS.values()}

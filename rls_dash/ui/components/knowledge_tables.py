@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rls_dash.knowledge import Knowledge, Origin
+from rls_dash.interpret.words import plain
+from rls_dash.knowledge import Effect, Knowledge, Origin, UpperLimit
 from rls_dash.ui.components.limits_table import EVIDENCE_WORDS, source_cell
 from rls_dash.ui.text import own
 
@@ -30,6 +31,45 @@ def render_cautions(knowledge: Knowledge) -> None:
             for caution in ordered
         ],
         alt="Cautions with their origin and source",
+    )
+
+
+def render_upper_limits(knowledge: Knowledge) -> None:
+    """How much of a supplement a day each authority calls tolerable for the adult public."""
+    st.table(
+        [
+            {
+                "Supplement": own(knowledge.supplements[one.supplement].label),
+                "Authority": own(one.authority.value),
+                "Upper limit a day": own(upper_limit_amount(one)),
+                "Of what": own("; ".join(filter(None, (one.scope, one.note)))),
+                "Source": source_cell(knowledge, one.provenance),
+            }
+            for one in knowledge.upper_limits.values()
+        ],
+        alt="Upper limits of intake with authority and source",
+    )
+
+
+def upper_limit_amount(one: UpperLimit) -> str:
+    """Amount with its unit; an authority that set none is named all the same."""
+    return "none set" if one.amount is None else f"{plain(one.amount)} {one.unit}"
+
+
+def render_interactions(knowledge: Knowledge) -> None:
+    """What is said of a supplement beside another substance; looked for among recorded medicines."""
+    st.table(
+        [
+            {
+                "Supplement": own(knowledge.supplements[one.supplement].label),
+                "Beside": own(one.substance.replace("_", " ")),
+                "Spacing": own(one.hours or ("no interval named" if one.effect is Effect.SPACING else "")),
+                "Why": own(one.why),
+                "Source": source_cell(knowledge, one.provenance),
+            }
+            for one in knowledge.interactions
+        ],
+        alt="Supplements beside other substances, with spacing and source",
     )
 
 

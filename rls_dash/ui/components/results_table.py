@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from rls_dash.interpret.intervals import interval_text
+from rls_dash.interpret.latest import is_computed
 from rls_dash.interpret.words import UnitSystem, date_text, display_unit, reported_number_text, value_text
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Flag
@@ -63,10 +64,10 @@ def _line(row: Mapping[Hashable, Any], knowledge: Knowledge, system: UnitSystem)
     return {
         "Collected": _moment(moment, row["has_time"]),
         "Test": analyte.short_label,
-        "Reported": f"{row['reported_value']} {row['reported_unit']}".strip(),
+        "Reported": _reported(row),
         "Converted": _converted(row, analyte.analyte, unit, digits),
         "Flag": "" if flag in _SILENT else flag.value,
-        "In words": row["flag_words"],
+        "In words": "; ".join(text for text in (row["flag_words"], row.get("computed_from", "")) if text),
         "Lab interval": _interval(row),
         "Against it": "" if lab is Flag.NOT_ASSESSED else lab.value,
         "Lab's letter": row["lab_flag"],
@@ -75,6 +76,13 @@ def _line(row: Mapping[Hashable, Any], knowledge: Knowledge, system: UnitSystem)
         "File": row["source_file"],
         "Line": row["source_row"],
     }
+
+
+def _reported(row: Mapping[Hashable, Any]) -> str:
+    """The cell of the file with its unit, or that there is none."""
+    if is_computed(row["notes"]):
+        return "computed"
+    return f"{row['reported_value']} {row['reported_unit']}".strip()
 
 
 def _converted(row: Mapping[Hashable, Any], analyte: str, unit: str, digits: int) -> str:

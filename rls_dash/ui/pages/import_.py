@@ -39,9 +39,9 @@ def _uploaders() -> None:
             accept_multiple_files=True,
             key=f"{state.Widget.UPLOADS}_{state.upload_round()}",
             on_change=state.take_uploads,
-            help="A file named patients.csv (patient_id, birth_date, sex, pregnant, dialysis) adds facts "
-            "about patients. A dictionary of codes is joined to the export that needs it. A mapping.toml "
-            "is taken as answers.",
+            help="Files named patients.csv (birth date, sex, pregnancy, dialysis …), events.csv (medicines, "
+            "supplements, infusions) and scores.csv (IRLS) add what is known beside them. A dictionary "
+            "of codes is joined to the export that needs it. A mapping.toml is taken as answers.",
         )
         st.caption(
             f"They replace what is loaded now. {text.STAYS_HERE} Files larger than 20 MB: use the command "

@@ -9,18 +9,22 @@ from rls_dash.ui.components import converter, knowledge_tables, limits_table
 
 
 def render() -> None:
-    """Decision limits, unit converter, cautions, sources."""
+    """Decision limits, unit converter, upper limits and spacing, cautions, sources."""
     knowledge = load_knowledge()
     st.header("Limits and sources")
     st.caption(
         "A result is compared in the unit in which it was reported wherever the source printed that unit. "
         "Numbers as printed need not be exact conversions of each other."
     )
-    limits, units, cautions, sources = st.tabs(["Decision limits", "Unit converter", "Cautions", "Sources"])
+    names = ["Decision limits", "Unit converter", "Upper limits and spacing", "Cautions", "Sources"]
+    limits, units, intake, cautions, sources = st.tabs(names)
     with limits:
         limits_table.render(knowledge)
     with units:
         converter.render(knowledge)
+    with intake:
+        knowledge_tables.render_upper_limits(knowledge)
+        knowledge_tables.render_interactions(knowledge)
     with cautions:
         knowledge_tables.render_cautions(knowledge)
     with sources:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rls_dash.findings.about import rules_about
 from rls_dash.interpret.cautions import caution_rows
+from rls_dash.interpret.recorded import has_list
 from rls_dash.knowledge import load_knowledge
 from rls_dash.ui import routes, sample, state, text
 from rls_dash.ui.components import (
@@ -42,15 +44,18 @@ def render() -> None:
 
 def _overview(found: Loaded, patient_id: str) -> None:
     """Trends over their results, beside the cautions table; layout.css places the three."""
-    rows, knowledge = found.analysis.patient_results(patient_id), load_knowledge()
-    facts = found.contexts.get(patient_id)
-    cautions = state.kept(("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of, facts))
+    rows, knowledge = found.patient_rows(patient_id), load_knowledge()
+    facts, events = found.contexts.get(patient_id), found.events.get(patient_id, ())
+    cautions = state.kept(
+        ("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of, facts, events)
+    )
     st.markdown(f"**{cautions_table.summary(cautions)}.**")
     with st.container(key="overview"):
         with st.container(key="trends_area"):
             trends.render(rows, patient_id)
         with st.container(key="cautions_area"):
-            cautions_table.render(cautions)
+            rules = rules_about(found.findings.get(patient_id))
+            cautions_table.render(cautions, rules, medicines_on_file=has_list(events))
         with st.container(key="results_area"):
             results_table.render(rows, knowledge, state.units())
             reading_notes.render()
