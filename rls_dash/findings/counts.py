@@ -6,16 +6,24 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from rls_dash.findings.model import PatientFindings
+from rls_dash.findings.model import Finding, PatientFindings
 from rls_dash.knowledge import Urgency
 
 LISTED = (Urgency.STOP, Urgency.ACT, Urgency.NOTE)
 
 
 def counts_of(found: PatientFindings | None) -> dict[Urgency, int]:
-    """Number of findings of each urgency, most urgent first; findings for information are not counted."""
-    said = [one.urgency for one in found.findings] if found else []
+    """Number of findings of each urgency, most urgent first; findings for information are not counted.
+
+    A stop about a row that is not used (rules Q) says nothing about the patient: it counts as a note.
+    """
+    said = [_urgency(one) for one in found.findings] if found else []
     return {urgency: said.count(urgency) for urgency in LISTED}
+
+
+def _urgency(one: Finding) -> Urgency:
+    about_rows = one.rule_id.startswith("Q") and one.urgency is Urgency.STOP
+    return Urgency.NOTE if about_rows else one.urgency
 
 
 def counts_text(found: PatientFindings | None) -> str:

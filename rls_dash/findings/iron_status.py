@@ -92,8 +92,9 @@ def nearest(case: Case, analyte: str, to: Reading | None, window: str) -> Readin
     """
     if to is None:
         return None
-    usable = [one for one in case.history(analyte) if valid(case, one)]
-    return nearest_of(to, usable, case.number(window))
+    days = case.number(window)
+    near = [one for one in case.history(analyte) if _days_apart(one, to) <= days]
+    return nearest_of(to, [one for one in near if valid(case, one)], days)
 
 
 def nearest_of(to: Reading, readings: Iterable[Reading], days: float) -> Reading | None:

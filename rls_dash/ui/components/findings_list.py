@@ -50,7 +50,7 @@ def render(found: PatientFindings, knowledge: Knowledge) -> None:
 
 def _sentence(one: Finding, knowledge: Knowledge) -> str:
     parts = [f"{esc(one.text)} **{esc(one.rule_id)}**"]
-    if one.historical:
+    if one.historical and one.rule_id != "Q7":  # which says so itself
         days = knowledge.parameters["historical_days"].value
         parts.append(f"*Rests on a result older than {span_text(int(days))}.*")
     if one.missing:

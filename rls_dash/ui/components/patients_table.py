@@ -40,7 +40,7 @@ def render(patients: pd.DataFrame, wanted: str) -> str | None:
         column_config={
             "Findings": st.column_config.TextColumn(width=130),
             "Latest results": st.column_config.TextColumn(width=300),
-            "TSAT": st.column_config.TextColumn(width=105),
+            "TSAT": st.column_config.TextColumn(width=120),
             "Folate": st.column_config.TextColumn(width=135),
             "Magnesium": st.column_config.TextColumn(width=150),
             "Not on file": st.column_config.TextColumn(width=120),
@@ -75,6 +75,6 @@ def _who(patients: pd.DataFrame) -> pd.Series:
 
 def _with_letter(values: pd.Series, letters: pd.Series, old: pd.Series) -> pd.Series:
     """Value, letter, and the age of a result older than a year: "42 ng/mL  L  (19 mo)"."""
-    shown = (values + "  " + letters).str.strip()
+    shown = (values.str.replace(" (computed)", " calc.", regex=False) + "  " + letters).str.strip()
     ages = old.str.replace(" months ago", " mo").str.replace(" years ago", " y")
     return (shown + ("  (" + ages + ")").where(ages != "", "")).str.strip()
