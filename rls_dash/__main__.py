@@ -73,6 +73,7 @@ def _add_findings(commands: Any) -> None:
         parser.add_argument(
             f"--{name}", action="append", default=[], type=Path, metavar=f"{name}.csv", help=what
         )
+    parser.add_argument("--overrides", type=Path, metavar="clinic.toml", help="the clinic's own numbers")
     parser.add_argument(
         "--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="day of reading"
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rls_dash.answers import AnswerBook, ReadOptions
 from rls_dash.answers_file import AnswersError
+from rls_dash.clinic import OverridesError, apply_overrides
 from rls_dash.command_line import OK, UNREADABLE, USAGE, answers_of, fail, os_words, printable, say
 from rls_dash.context.side_files import SideFiles, completed, read_side_files
 from rls_dash.export import NOT_EVALUATED, findings_csv, write_exports
@@ -23,16 +24,17 @@ from rls_dash.questions import open_questions
 
 def findings(chosen: argparse.Namespace) -> int:
     """Run the command; 0, also with rows held, 1 when a file could not be read, 2 for usage."""
-    side_paths = [*chosen.patients, *chosen.events, *chosen.scores]
-    paths = [*chosen.files, *side_paths, chosen.out, *([chosen.map] if chosen.map else [])]
+    beside = [*chosen.patients, *chosen.events, *chosen.scores]
+    given = [path for path in (chosen.map, chosen.overrides) if path]
+    paths = [*chosen.files, *beside, *given, chosen.out]
     if len({path.resolve() for path in paths}) < len(paths):
         return fail(USAGE, "The files read and the file written must all be different.")
-    knowledge = load_knowledge()
     try:
+        knowledge = _knowledge(chosen.overrides)
         options = ReadOptions(chosen.as_of, answers_of(chosen, knowledge))
         exports = _inputs(chosen.files)
         side = _side_files(chosen, knowledge, options.answers)
-    except AnswersError as error:
+    except (AnswersError, OverridesError) as error:
         return fail(USAGE, str(error))
     except OSError as error:
         return fail(UNREADABLE, os_words(error))
@@ -43,14 +45,25 @@ def findings(chosen: argparse.Namespace) -> int:
         for unread in errors:
             say(str(unread))
         return fail(UNREADABLE, "Nothing was written.")
-    beside = Beside(side.contexts, side.events, side.scores)
-    found = interpreted(analysis.results, analysis.issues, knowledge, chosen.as_of, beside).findings
+    known = Beside(side.contexts, side.events, side.scores)
+    found = interpreted(analysis.results, analysis.issues, knowledge, chosen.as_of, known).findings
     try:
         write_exports({chosen.out: findings_csv(found, knowledge)})
     except OSError as error:
         return fail(UNREADABLE, os_words(error))
     _report(found, analysis, side, options, chosen.json)
     return OK
+
+
+def _knowledge(overrides: Path | None) -> Knowledge:
+    """The tables, with a clinic's own numbers where a file of them is given."""
+    if overrides is None:
+        return load_knowledge()
+    name = printable(overrides.name)
+    try:
+        return apply_overrides(load_knowledge(), overrides.read_bytes().decode("utf-8"), name)
+    except UnicodeDecodeError:
+        raise OverridesError(name, None, "the file is not UTF-8 text.") from None
 
 
 def _inputs(paths: Sequence[Path]) -> list[InputFile]:

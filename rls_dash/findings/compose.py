@@ -13,6 +13,7 @@ import pandas as pd
 from rls_dash.context.events import Events
 from rls_dash.context.patients import Contexts
 from rls_dash.context.scores import Scores
+from rls_dash.findings.clinic_values import with_clinic_assay, with_clinic_intervals
 from rls_dash.findings.engine import all_findings
 from rls_dash.findings.model import PatientFindings
 from rls_dash.interpret.computed import assessed_with_computed, together
@@ -45,7 +46,10 @@ def interpreted(
 
     `issues`: rows that were set aside or held, which rules about the data name.
     """
-    assessed, computed = assessed_with_computed(results, knowledge, beside.contexts)
+    contexts = with_clinic_assay(beside.contexts, results["patient_id"], knowledge)
+    assessed, computed = assessed_with_computed(
+        with_clinic_intervals(results, knowledge), knowledge, contexts
+    )
     rows = together(assessed, computed)
-    findings = all_findings(rows, knowledge, as_of, beside.contexts, beside.events, beside.scores, issues)
+    findings = all_findings(rows, knowledge, as_of, contexts, beside.events, beside.scores, issues)
     return Interpreted(assessed, computed, rows, findings)

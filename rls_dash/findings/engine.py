@@ -62,7 +62,15 @@ def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
         about=wording.about,
         stopped=stopped,
         historical=_historical(verdict, case),
+        overridden=_overridden(template, knowledge),
     )
+
+
+def _overridden(template: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Limits and parameters of a text that the clinic replaced."""
+    changed = {key for key, limit in knowledge.limits.items() if limit.override}
+    changed |= {key for key, parameter in knowledge.parameters.items() if parameter.override}
+    return tuple(name for name in names_in(template) if name in changed) if changed else ()
 
 
 def _sources(wording: Wording, template: str, knowledge: Knowledge) -> tuple[Cited, ...]:

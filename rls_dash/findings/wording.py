@@ -45,7 +45,9 @@ class _ParameterText:
     parameter: Parameter
 
     def __format__(self, spec: str) -> str:
-        return words.amount(self.number, self.parameter.unit)
+        text = words.amount(self.number, self.parameter.unit)
+        changed = self.parameter.override
+        return f"{text} (clinic, {changed.who}; otherwise {changed.before})" if changed else text
 
     @property
     def number(self) -> str:
@@ -74,4 +76,5 @@ def rendered(template: str, inputs: Sequence[Input], extra: Mapping[str, str], k
         elif name in knowledge.parameters:
             places[name] = _ParameterText(knowledge.parameters[name])
     text = _FORMATTER.vformat(template, (), places)
-    return text[:1].upper() + text[1:]
+    small = tuple(one.short_label for one in knowledge.analytes.values() if one.short_label[:1].islower())
+    return text if text.startswith(small) else text[:1].upper() + text[1:]

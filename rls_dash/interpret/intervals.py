@@ -10,6 +10,7 @@ from rls_dash.interpret import words
 from rls_dash.model import Flag
 from rls_dash.normalise.units import convert
 
+CLINIC_INTERVAL = "clinic_interval"  # note on a row whose interval is the clinic's, not the printed one
 _POSITION = {
     Flag.LOW.value: "below",
     Flag.NORMAL.value: "inside",
@@ -71,4 +72,9 @@ def interval_words(
         analyte, unit, shown, low, high, flag = key
         text = interval_text(analyte, low, high, unit, shown)
         texts[at.index] = f"{_POSITION[flag]} the laboratory's interval, {text}"
+    replaced = rows["notes"].fillna("").str.contains(CLINIC_INTERVAL, regex=False).to_numpy()
+    texts[replaced] = [
+        text.replace("the laboratory's interval", "the clinic's interval for this laboratory")
+        for text in texts[replaced]
+    ]
     return texts

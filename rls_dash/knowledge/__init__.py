@@ -5,10 +5,12 @@ breaks a rule, or names an id that another table does not have, raises Knowledge
 """
 
 from rls_dash.knowledge.loader import KNOWLEDGE_DIRECTORY, load_knowledge, notices
-from rls_dash.knowledge.provenance import Provenance
+from rls_dash.knowledge.provenance import Override, Provenance
 from rls_dash.knowledge.rows import KnowledgeError
 from rls_dash.knowledge.rule_types import (
     Authority,
+    ClinicInterval,
+    ClinicOverrides,
     Effect,
     FactCaution,
     Interaction,
@@ -55,6 +57,8 @@ __all__ = [
     "Authority",
     "Caution",
     "Effect",
+    "ClinicInterval",
+    "ClinicOverrides",
     "Exclusion",
     "FactCaution",
     "Handling",
@@ -69,6 +73,7 @@ __all__ = [
     "Name",
     "Origin",
     "OtherTest",
+    "Override",
     "Parameter",
     "Prominence",
     "Provenance",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from rls_dash.knowledge.provenance import Provenance
+from rls_dash.knowledge.provenance import Override, Provenance
 
 
 class Urgency(StrEnum):
@@ -50,6 +50,7 @@ class Parameter:
     unit: str  # "days", "%", "" for a pure number
     meaning: str
     provenance: Provenance
+    override: Override | None = None
 
 
 @dataclass(frozen=True)
@@ -152,3 +153,27 @@ class Scale:
     whole: bool  # totals are whole numbers
     meaning: str
     provenance: Provenance
+
+
+@dataclass(frozen=True)
+class ClinicInterval:
+    """A reference interval that the clinic uses for a laboratory, in place of the one it prints."""
+
+    laboratory: str
+    analyte: str
+    low: Decimal | None
+    high: Decimal | None
+    unit: str  # UCUM
+    override: Override
+
+
+@dataclass(frozen=True)
+class ClinicOverrides:
+    """What a clinic's file replaces beside limits and parameters, and what it replaces in all."""
+
+    name: str  # of the file
+    ferritin_assay: str  # of patients without a recorded one; "" where none is said
+    assay_override: Override | None
+    intervals: tuple[ClinicInterval, ...]
+    limits: tuple[str, ...]  # ids of replaced limits
+    parameters: tuple[str, ...]

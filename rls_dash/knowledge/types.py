@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from rls_dash.knowledge import rule_types as rules
-from rls_dash.knowledge.provenance import Provenance
+from rls_dash.knowledge.provenance import Override, Provenance
 from rls_dash.model import Flag
 
 
@@ -220,6 +220,7 @@ class Limit:
     speaks: Speaks | None  # for or against the supplement it lights
     provenance: Provenance
     source_name: str = ""  # short name of the source, filled in when all tables are read
+    override: Override | None = None
 
     @property
     def region_name(self) -> str:
@@ -230,12 +231,16 @@ class Limit:
     @property
     def label_source(self) -> str:
         """Source and evidence grade as they stand on the label of a line."""
+        if self.override:
+            return f"clinic limit; {self.source_name} {self.override.before}"
         match = _LABEL.fullmatch(self.short_label)
         return f"{(match and match['source']) or self.source_name}, {self.provenance.evidence}"
 
     @property
     def cited(self) -> str:
         """Source and evidence grade as they stand beside the number: "AASM 2025, secondary"."""
+        if self.override:
+            return f"clinic limit, {self.override.who}; {self.source_name} {self.override.before}"
         return f"{self.source_name}, {self.provenance.evidence}"
 
 
@@ -311,3 +316,4 @@ class Knowledge:
     variation: dict[str, rules.Variation]
     scales: dict[str, rules.Scale]
     version: str
+    clinic: rules.ClinicOverrides | None = None

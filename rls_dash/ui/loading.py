@@ -11,6 +11,7 @@ import pandas as pd
 
 from rls_dash.answers import AnswerBook, ReadOptions
 from rls_dash.answers_file import AnswersError, read_answers, read_headers
+from rls_dash.clinic import OverridesError, apply_overrides
 from rls_dash.context.events import Events
 from rls_dash.context.patients import Contexts
 from rls_dash.context.scores import Scores
@@ -21,7 +22,7 @@ from rls_dash.findings.counts import by_urgency
 from rls_dash.findings.model import PatientFindings
 from rls_dash.interpret.computed import together
 from rls_dash.interpret.worklist import worklist
-from rls_dash.knowledge import load_knowledge
+from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.pipeline import Analysis, InputFile, analyse
 from rls_dash.schema import issues_frame
 from rls_dash.ui import text
@@ -99,9 +100,23 @@ def read_answers_files(files: Sequence[InputFile]) -> AnswersFile:
     return AnswersFile(book, headers)
 
 
-def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_sample: bool) -> Loaded:
-    """Read, normalise and assess a set of files as on a given day."""
-    knowledge = load_knowledge()
+def overridden(file: InputFile) -> Knowledge:
+    """The knowledge tables with a clinic's numbers. Raises OverridesError with the line."""
+    try:
+        return apply_overrides(load_knowledge(), file.content.decode("utf-8"), file.name)
+    except UnicodeDecodeError:
+        raise OverridesError(file.name, None, "the file is not UTF-8 text.") from None
+
+
+def load(
+    inputs: Sequence[InputFile],
+    options: ReadOptions,
+    as_of: date,
+    is_sample: bool,
+    knowledge: Knowledge | None = None,
+) -> Loaded:
+    """Read, normalise and assess a set of files as on a given day; `knowledge`: with a clinic's numbers."""
+    knowledge = knowledge or load_knowledge()
     given = sort_files(inputs, knowledge)
     everywhere = options.answers.everywhere
     side = read_side_files(
@@ -119,7 +134,7 @@ def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_samp
         errors=(*analysis.errors, *side.errors),
     )
     return Loaded(
-        key=_key(inputs, options),
+        key=_key(inputs, options, knowledge),
         inputs=tuple(inputs),
         options=options,
         analysis=analysis,
@@ -138,6 +153,6 @@ def load(inputs: Sequence[InputFile], options: ReadOptions, as_of: date, is_samp
     )
 
 
-def _key(inputs: Sequence[InputFile], options: ReadOptions) -> str:
-    parts = [*(f"{file.name}:{file.sha256}" for file in inputs), repr(options)]
+def _key(inputs: Sequence[InputFile], options: ReadOptions, knowledge: Knowledge) -> str:
+    parts = [*(f"{file.name}:{file.sha256}" for file in inputs), repr(options), knowledge.version]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -18,13 +18,14 @@ import streamlit as st
 
 from rls_dash.answers import AnswerBook, Question, ReadOptions
 from rls_dash.answers_file import AnswersError, checked
+from rls_dash.clinic import OverridesError
 from rls_dash.figures.trend import TrendRange
 from rls_dash.interpret.words import UnitSystem
-from rls_dash.knowledge import load_knowledge
+from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.pipeline import InputFile
 from rls_dash.questions import key_of
 from rls_dash.ui import sample
-from rls_dash.ui.loading import Loaded, load, read_answers_files, split_answers
+from rls_dash.ui.loading import Loaded, load, overridden, read_answers_files, split_answers
 
 T = TypeVar("T")
 _KEPT_AT_MOST = 128
@@ -39,6 +40,7 @@ class Widget(StrEnum):
     PATIENT = "patient_picker"
     UPLOADS = "uploads"
     ANSWERS_FILE = "answers_file"
+    OVERRIDES = "overrides_file"
     SEARCH = "patient_search"
     DETAILS_OF = "file_of_details"
     ISSUES = "issues_table"
@@ -59,6 +61,7 @@ class _Key(StrEnum):
     KEPT = "_kept"
     UPLOAD_ROUND = "_upload_round"
     FILES_ROUND = "_files_round"
+    KNOWLEDGE = "_knowledge"
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,24 @@ def _sample() -> Loaded:
     """The sample clinic; fictional, so it may be shared by all sessions of this process."""
     day = sample.as_of()
     return load(sample.files(), ReadOptions(as_of=day), day, is_sample=True)
+
+
+def knowledge() -> Knowledge:
+    """The knowledge tables, with the clinic's own numbers where the user gave a file of them."""
+    found: Knowledge = st.session_state.get(_Key.KNOWLEDGE) or load_knowledge()
+    return found
+
+
+def take_overrides() -> None:
+    """Read the files on screen again with the clinic's file in its uploader, or without one."""
+    upload = st.session_state[Widget.OVERRIDES]
+    try:
+        found = overridden(InputFile(upload.name, upload.getvalue())) if upload else None
+    except OverridesError as error:
+        _say(f"{error} None of its numbers is used.", refused=True)
+        return
+    st.session_state[_Key.KNOWLEDGE] = found
+    _use(answers())
 
 
 def loaded() -> Loaded:
@@ -95,16 +116,17 @@ def _sample_read_with(book: AnswerBook) -> Loaded:
     layouts = {file.layout for file in found.analysis.files} | {
         one.layout for one in found.analysis.questions
     }
-    if not book.everywhere.given() and not layouts & book.layouts.keys():
+    untouched = not book.everywhere.given() and not layouts & book.layouts.keys()
+    if untouched and knowledge() is load_knowledge():
         return found
-    return load(found.inputs, ReadOptions(found.as_of, book), found.as_of, is_sample=True)
+    return load(found.inputs, ReadOptions(found.as_of, book), found.as_of, True, knowledge())
 
 
 def load_files(files: Sequence[InputFile]) -> None:
     """Put the user's files on screen in place of whatever is there, read with the answers given so far."""
-    today = _today()
+    today = datetime.now().astimezone().date()
     with st.spinner(READING):
-        _put(load(files, ReadOptions(today, answers()), today, is_sample=False))
+        _put(load(files, ReadOptions(today, answers()), today, False, knowledge()))
 
 
 def answers() -> AnswerBook:
@@ -124,7 +146,7 @@ def _use(book: AnswerBook) -> None:
     st.session_state[_Key.BOOK] = book
     now = loaded()
     with st.spinner(READING):
-        _put(load(now.inputs, ReadOptions(now.as_of, book), now.as_of, now.is_sample))
+        _put(load(now.inputs, ReadOptions(now.as_of, book), now.as_of, now.is_sample, knowledge()))
 
 
 def show_answer(key: str, answer: object) -> None:
@@ -200,10 +222,6 @@ def asked_before() -> tuple[Question, ...]:
 def of_these_files(widget: Widget) -> str:
     """Key of a widget that starts afresh with other files, and stays when the same are read again."""
     return f"{widget}_{st.session_state.get(_Key.FILES_ROUND, 0)}"
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def upload_round() -> int:

@@ -135,3 +135,28 @@ def test_the_day_of_reading_must_be_given(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as usage:
         main(["findings", str(tmp_path / "labs.csv"), "--out", str(tmp_path / "findings.csv")])
     assert usage.value.code == 2
+
+
+CLINIC = 'clinic = "C"\napproved_by = "D"\napproved_on = 2026-10-01\nwhy = "w"\n'
+
+
+def test_the_clinics_numbers_decide_and_are_marked(tmp_path: Path) -> None:
+    clinic = tmp_path / "clinic.toml"
+    clinic.write_text(CLINIC + '[limits.ferritin_rls_75]\nhigh = 30\nunit = "ug/L"\n', encoding="utf-8")
+    labs = LABS.replace("18,%", "25,%")
+    run(tmp_path, labs, patients=PATIENTS)
+    assert "I1" in {row["rule_id"] for row in rows(tmp_path) if row["severity"] == "act"}
+    assert run(tmp_path, labs, "--overrides", str(clinic), patients=PATIENTS) == 0
+    found = {row["rule_id"]: row for row in rows(tmp_path) if row["severity"] == "act"}
+    assert "I1" not in found
+    assert "clinic limit, C, D, 2026-10-01" in found["I2"]["text"]
+
+
+def test_a_clinics_file_that_makes_no_sense_is_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = tmp_path / "clinic.toml"
+    clinic.write_text(CLINIC + "[limits.ferritin_rls_75]\nhigh = 30\n", encoding="utf-8")
+    assert run(tmp_path, LABS, "--overrides", str(clinic)) == 2
+    assert "clinic.toml, line 5: write the unit" in capsys.readouterr().err
+    assert not (tmp_path / "findings.csv").exists()

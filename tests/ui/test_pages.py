@@ -215,3 +215,25 @@ def test_a_patient_without_one_used_row_is_listed_and_opens() -> None:
     assert not at.exception
     said = " ".join(one.value for one in at.markdown).replace("\\", "").replace("\u2060", "")
     assert "[1 row of this patient not used] Ferritin, unit unknown, held: see Import" in said
+
+
+def test_the_clinics_numbers_are_used_marked_and_taken_back() -> None:
+    text = 'clinic = "C"\napproved_by = "D"\napproved_on = 2026-10-01\nwhy = "w"\n[limits.ferritin_rls_75]\nhigh = 30\nunit = "ug/L"\n'
+    at = opened(LIMITS)
+    at.file_uploader(key="overrides_file").upload("clinic.toml", text.encode(), "application/toml").run()
+    assert not at.exception
+    replaced = next(one.value for one in at.dataframe if "Otherwise" in one.value).set_index("What")
+    assert replaced.loc["ferritin_rls_75", "Otherwise"] == "75 ug/L"
+    assert "moves with ferritin_rls_75" in replaced.loc["ferritin_rls_iv_100", "Why"]
+    at.session_state["_patient"] = "RLS-003"
+    at.switch_page(PATIENT).run()
+    assert "clinic limit; AASM 2025 75 ug/L" in str(figure(at))
+
+
+def test_a_clinics_file_that_makes_no_sense_is_said_and_changes_nothing() -> None:
+    at = opened(LIMITS)
+    at.file_uploader(key="overrides_file").upload(
+        "clinic.toml", b"[limits.ferritin]\nhigh = 30\n", "application/toml"
+    ).run()
+    assert "line 1" in at.error[0].value.replace("\\", "").replace("\u2060", "")
+    assert not [one for one in at.dataframe if "Otherwise" in one.value]

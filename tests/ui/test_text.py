@@ -42,6 +42,7 @@ def test_our_own_text_is_not_read_as_markdown(text: str) -> None:
 def test_names_of_a_file_reach_no_markdown() -> None:
     """A patient id and a file name that are Markdown stay text."""
     at = with_files((f"{NASTY.replace('/', ':')}.csv", LABS.replace("T-1", NASTY)))
+    at.session_state["_patient"] = NASTY
     for page in (PATIENTS, PATIENT):
         at.switch_page(page).run()
         assert not at.exception

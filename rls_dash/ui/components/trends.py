@@ -9,7 +9,6 @@ import streamlit as st
 
 from rls_dash.figures.plot import PLOT_CONFIG, trend_figure
 from rls_dash.figures.trend import trend_info, trend_summary
-from rls_dash.knowledge import load_knowledge
 from rls_dash.ui import state
 
 
@@ -18,7 +17,7 @@ def render(rows: pd.DataFrame, patient_id: str) -> None:
     units, period, dark = state.units(), state.trend_range(), state.dark()
 
     def build() -> tuple[dict[str, Any], str]:
-        info = trend_info(rows, load_knowledge(), state.loaded().as_of, units, period)
+        info = trend_info(rows, state.knowledge(), state.loaded().as_of, units, period)
         return trend_figure(info, dark), trend_summary(info)
 
     figure, summary = state.kept(("trends", patient_id, units, period, dark), build)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rls_dash import __version__
-from rls_dash.knowledge import load_knowledge, notices
-from rls_dash.ui import text
+from rls_dash.knowledge import notices
+from rls_dash.ui import state, text
 from rls_dash.ui.text import own
 
 
@@ -17,7 +17,7 @@ def render() -> None:
         st.subheader(heading)
         st.markdown("\n".join(f"- {line}" for line in lines))
     st.subheader("Versions")
-    st.text(f"Program {__version__}\nKnowledge tables {load_knowledge().version}")
+    st.text(f"Program {__version__}\nKnowledge tables {state.knowledge().version}")
     st.subheader("Notices")
     st.caption(own(notices()))
 

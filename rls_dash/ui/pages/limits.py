@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rls_dash.knowledge import load_knowledge
-from rls_dash.ui.components import converter, knowledge_tables, limits_table
+from rls_dash.ui import state
+from rls_dash.ui.components import clinic_numbers, converter, knowledge_tables, limits_table
 
 
 def render() -> None:
     """Decision limits, unit converter, upper limits and spacing, cautions, sources."""
-    knowledge = load_knowledge()
+    knowledge = state.knowledge()
     st.header("Limits and sources")
     st.caption(
         "A result is compared in the unit in which it was reported wherever the source printed that unit. "
         "Numbers as printed need not be exact conversions of each other."
     )
+    clinic_numbers.render(knowledge)
     names = ["Decision limits", "Unit converter", "Upper limits and spacing", "Cautions", "Sources"]
     limits, units, intake, cautions, sources = st.tabs(names)
     with limits:

@@ -7,7 +7,6 @@ import streamlit as st
 from rls_dash.findings.about import rules_about
 from rls_dash.interpret.cautions import caution_rows
 from rls_dash.interpret.recorded import has_list
-from rls_dash.knowledge import load_knowledge
 from rls_dash.ui import routes, sample, state, text
 from rls_dash.ui.components import (
     banner,
@@ -38,13 +37,13 @@ def render() -> None:
     banner.render(found, patient_id, _story(patient_id) if found.is_sample else "")
     findings = found.findings.get(patient_id)
     if findings is not None:
-        findings_list.render(findings, load_knowledge())
+        findings_list.render(findings, state.knowledge())
     _overview(found, patient_id)
 
 
 def _overview(found: Loaded, patient_id: str) -> None:
     """Trends over their results, beside the cautions table; layout.css places the three."""
-    rows, knowledge = found.patient_rows(patient_id), load_knowledge()
+    rows, knowledge = found.patient_rows(patient_id), state.knowledge()
     facts, events = found.contexts.get(patient_id), found.events.get(patient_id, ())
     cautions = state.kept(
         ("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of, facts, events)
