@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 from rls_dash.context.events import Event, EventKind
 from rls_dash.context.patients import PatientContext, age_years
@@ -19,6 +20,7 @@ from rls_dash.interpret.words import date_text, is_relative
 from rls_dash.knowledge import Analyte, Knowledge, Limit
 from rls_dash.model import Truth
 
+T = TypeVar("T")
 ADULT_YEARS = 18
 _IRON_PANEL = frozenset({"ferritin", "transferrin_saturation", "iron", "tibc", "uibc", "transferrin"})
 
@@ -103,6 +105,7 @@ class Case:
     held: Sequence[Row] = field(
         default_factory=tuple
     )  # rows set aside or held: code, analyte, source_file, …
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def _by_analyte(self) -> dict[str, list[Row]]:
@@ -128,11 +131,29 @@ class Case:
     def latest(self, analyte: str) -> Reading | None:
         """The latest valid result; None while results of its collection conflict (rule Q6), and for the
         iron panel also while it is too early after iron by vein (rule T1)."""
-        return None if self.why_none(analyte) else self.newest(analyte)[-1]
+        return self._latest(analyte)[0]
 
     def why_none(self, analyte: str) -> str:
         """Why there is no valid latest result: "" when there is one."""
+        return self._latest(analyte)[1]
+
+    def _latest(self, analyte: str) -> tuple[Reading | None, str]:
+        """(latest valid result, why there is none), found once."""
+        return self.kept(("latest", analyte), lambda: self._found(analyte))
+
+    def _found(self, analyte: str) -> tuple[Reading | None, str]:
         readings = self.newest(analyte)
+        why = self._why_not(analyte, readings)
+        return (None, why) if why else (readings[-1], "")
+
+    def kept(self, key: Hashable, build: Callable[[], T]) -> T:
+        """What `build` gives, computed once for this patient."""
+        if key not in self._kept:
+            self._kept[key] = build()
+        found: T = self._kept[key]
+        return found
+
+    def _why_not(self, analyte: str, readings: Sequence[Reading]) -> str:
         label = self.knowledge.analytes[analyte].short_label
         if not readings:
             waiting = any(one["analyte"] == analyte for one in self.held)
@@ -146,6 +167,13 @@ class Case:
         if days is not None and days < self.number("iv_iron_too_early_days"):
             return f"{label} of {date_text(last.day)}: {days} days after iron by vein"
         return ""
+
+    def historical(self, analyte: str) -> bool:
+        """Whether the latest valid result is older than rule Q7 allows; relative time has no age."""
+        one = self.latest(analyte)
+        if one is None or one.relative:
+            return False
+        return (self.as_of - one.day).days > self.number("historical_days")
 
     def near(self, analyte: str, to: Reading | None, window: str) -> Reading | None:
         """The latest valid result of an analyte, where it was drawn within a window of another.

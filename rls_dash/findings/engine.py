@@ -68,9 +68,11 @@ def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
 
 def _overridden(template: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Limits and parameters of a text that the clinic replaced."""
+    if knowledge.clinic is None:
+        return ()
     changed = {key for key, limit in knowledge.limits.items() if limit.override}
     changed |= {key for key, parameter in knowledge.parameters.items() if parameter.override}
-    return tuple(name for name in names_in(template) if name in changed) if changed else ()
+    return tuple(name for name in names_in(template) if name in changed)
 
 
 def _sources(wording: Wording, template: str, knowledge: Knowledge) -> tuple[Cited, ...]:

@@ -57,6 +57,10 @@ class IronPanel:
 
 def iron_panel(case: Case) -> IronPanel:
     """Ferritin and saturation of a patient, paired by the window `ferritin_tsat_days`."""
+    return case.kept("iron_panel", lambda: _paired_panel(case))
+
+
+def _paired_panel(case: Case) -> IronPanel:
     ferritin, latest = case.latest("ferritin"), case.latest(TSAT)
     why = case.why_none(TSAT)
     if latest is not None and computed_in_vain(case, latest) is not Truth.FALSE:
@@ -151,9 +155,16 @@ def iron_by_ferritin(case: Case, panel: IronPanel) -> Truth:
 
 
 def kidney_rules(case: Case) -> Truth:
-    """Whether the kidney rules take the place of S1: dialysis, or kidney disease with anaemia."""
+    """Whether the kidney rules speak: dialysis, or kidney disease with anaemia."""
     disease = case.meets("egfr_low_60", case.latest("egfr"))
     return any_of(case.dialysis, all_of(disease, anaemia(case)))
+
+
+def kidney_rules_today(case: Case) -> Truth:
+    """Whether they take the place of S1: results that are historical do not disarm a stop."""
+    if case.dialysis is not Truth.TRUE and any(case.historical(one) for one in ("egfr", "hemoglobin")):
+        return Truth.FALSE
+    return kidney_rules(case)
 
 
 def years_old(case: Case) -> int | None:

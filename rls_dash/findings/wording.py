@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rls_dash.findings.model import Input
 from rls_dash.interpret import words
@@ -76,5 +78,13 @@ def rendered(template: str, inputs: Sequence[Input], extra: Mapping[str, str], k
         elif name in knowledge.parameters:
             places[name] = _ParameterText(knowledge.parameters[name])
     text = _FORMATTER.vformat(template, (), places)
-    small = tuple(one.short_label for one in knowledge.analytes.values() if one.short_label[:1].islower())
-    return text if text.startswith(small) else text[:1].upper() + text[1:]
+    return _sentence_start(knowledge).sub(lambda first: first[0].upper(), text)
+
+
+@cache  # of the tables; never a cell of a file
+def _sentence_start(knowledge: Knowledge) -> re.Pattern[str]:
+    """A small letter that begins a sentence, other than that of a label written small, such as eGFR."""
+    labels = [
+        re.escape(one.short_label) for one in knowledge.analytes.values() if one.short_label[:1].islower()
+    ]
+    return re.compile(rf"(^|(?<=\. ))(?!{'|'.join(labels) or 'a^'})[a-z]")

@@ -15,7 +15,7 @@ import pandas as pd
 from rls_dash.context.patients import Audience, Contexts, audiences
 from rls_dash.interpret.intervals import interval_flags, interval_words
 from rls_dash.interpret.ladder import Ladder
-from rls_dash.interpret.regions import covered, edges_of, region_in, step_runs
+from rls_dash.interpret.regions import cached_region, covered, edges_of, placed, region_in, step_runs
 from rls_dash.knowledge import Knowledge, Limit
 from rls_dash.model import Flag, Status, Truth
 
@@ -77,15 +77,9 @@ def meets(
     `value` [unit, canonical]; `reported_number` [reported_unit, UCUM], preferred when present: a result
     is compared in the unit it was reported in when the source of the limit printed that unit.
     """
-    as_reported = bool(reported_unit) and not np.isnan(reported_number)
+    as_reported = bool(reported_unit) and reported_number == reported_number  # not NaN
     number, compared = (reported_number, reported_unit) if as_reported else (value, unit)
-    region = region_in(limit, compared)
-    edges = edges_of([region])
-    first, last = step_runs(edges, [number], [comparator])
-    inside = covered(region, edges)[first[0] : last[0] + 1]
-    if inside.all():
-        return Truth.TRUE
-    return Truth.UNKNOWN if inside.any() else Truth.FALSE
+    return placed(cached_region(limit, compared), number, comparator)
 
 
 def may_meet(limit: Limit, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rls_dash.knowledge import Limit
+from rls_dash.model import Truth
 from rls_dash.normalise.units import dimension, factor
 
 Steps = npt.NDArray[np.int64]
@@ -64,6 +65,41 @@ def region_in(limit: Limit, unit: str) -> Region:
         limit.high_op if high is not None else "",
         float(round(high * ratio, _DECIMALS)) if high is not None else np.nan,
     )
+
+
+_REGIONS: dict[tuple[int, str], tuple[Limit, Region]] = {}  # of the tables; never a cell of a file
+
+
+def cached_region(limit: Limit, unit: str) -> Region:
+    """`region_in`, computed once per limit and unit."""
+    key = id(limit), unit
+    if key not in _REGIONS:
+        _REGIONS[key] = limit, region_in(limit, unit)  # the limit is kept, so that its id stays its own
+    return _REGIONS[key][1]
+
+
+def placed(region: Region, number: float, comparator: str) -> Truth:
+    """Whether one result lies in a region, by plain comparison: as `step_runs` and `covered` would say.
+
+    A censored result stands for every number on its side.
+    """
+    below, above = comparator in ("<", "<="), comparator in (">", ">=")
+    over_low = not region.low_op or number > region.low or (region.low_op == ">=" and number == region.low)
+    under_high = (
+        not region.high_op or number < region.high or (region.high_op == "<=" and number == region.high)
+    )
+    if below:
+        within = not region.low_op and (under_high or (comparator == "<" and number == region.high))
+        apart = bool(region.low_op) and (number <= region.low if comparator == "<" else not over_low)
+    elif above:
+        within = not region.high_op and (over_low or (comparator == ">" and number == region.low))
+        apart = bool(region.high_op) and (number >= region.high if comparator == ">" else not under_high)
+    else:
+        within = over_low and under_high
+        apart = not within
+    if within:
+        return Truth.TRUE
+    return Truth.FALSE if apart else Truth.UNKNOWN
 
 
 def edges_of(regions: Iterable[Region]) -> npt.NDArray[np.float64]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import numpy as np
 import pytest
 
 from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.interpret.limits import State, assess, meets
-from rls_dash.interpret.regions import comparison_unit
+from rls_dash.interpret.regions import Region, comparison_unit, covered, edges_of, placed, step_runs
 from rls_dash.interpret.words import range_words, reported_number_text, unit_text
 from rls_dash.model import Flag, Truth
 from rls_dash.normalise.units import convert
@@ -434,3 +435,19 @@ def test_range_words():
 )
 def test_the_room_between_limits_is_said_in_one_unit(analyte, value, unit, said):
     assert said in one(analyte, value, unit)["flag_words"]
+
+
+def test_one_result_is_placed_as_a_column_of_them_is() -> None:
+    """The plain comparison of the rules and the vectorised one of the flags say the same."""
+    ends = [("", np.nan), (">", 2.0), (">=", 2.0)], [("", np.nan), ("<", 4.0), ("<=", 4.0)]
+    wrong = []
+    for (low_op, low), (high_op, high) in product(*ends):
+        region = Region(low_op, low, high_op, high)
+        edges = edges_of([region])
+        for number, sign in product((1.0, 2.0, 3.0, 4.0, 5.0), ("", "<", "<=", ">", ">=")):
+            first, last = step_runs(edges, [number], [sign])
+            inside = covered(region, edges)[first[0] : last[0] + 1]
+            expected = Truth.TRUE if inside.all() else Truth.UNKNOWN if inside.any() else Truth.FALSE
+            if region.edges and placed(region, number, sign) is not expected:
+                wrong.append((region, number, sign))
+    assert not wrong

@@ -1,4 +1,4 @@
-"""A clinic's own numbers: read, marked wherever they show, refused with their line when they make no sense."""
+"""A clinic's own numbers: read, marked wherever they show, refused with their line otherwise."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from rls_dash.clinic import OverridesError, apply_overrides
 from rls_dash.context.patients import PatientContext
-from rls_dash.findings.compose import Beside, interpreted
 from rls_dash.figures.trend import TrendRange, trend_info
+from rls_dash.findings.compose import Beside, interpreted
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import Knowledge
 from rls_dash.schema import empty_issues
@@ -113,7 +113,8 @@ def test_the_clinics_assay_counts_for_patients_without_a_recorded_one() -> None:
 
 
 def test_the_clinics_interval_of_a_laboratory_stands_in_for_the_printed_one() -> None:
-    entry = '[[laboratory_interval]]\nlaboratory = "North"\nanalyte = "ferritin"\nlow = 10\nhigh = 20\nunit = "ug/L"\n'
+    head = '[[laboratory_interval]]\nlaboratory = "North"\nanalyte = "ferritin"\n'
+    entry = head + 'low = 10\nhigh = 20\nunit = "ug/L"\n'
     table = "analyte | value | unit | low | high | lab\nferritin | 42 | ug/L | 30 | 400 | {}"
     north = read(table.format("north"), with_file(entry)).assessed.iloc[0]
     assert north["interval_flag"] == "H"
@@ -143,6 +144,7 @@ def test_who_and_why_may_stand_in_the_entry() -> None:
     )
 
 
+INTERVAL = "[[laboratory_interval]]\n"
 # what the file says after its four lines of who and why | line named | words of the refusal
 REFUSED = [
     ("[limits.ferritin_75]\nhigh = 50\nunit = 'ug/L'\n", 5, "there is no limit ferritin_75"),
@@ -177,8 +179,10 @@ REFUSED = [
     ),
     ("[[laboratory_interval]]\nanalyte = 'ferritin'\nlow = 1\nunit = 'ug/L'\n", 5, "name the laboratory"),
     (
-        "[[laboratory_interval]]\nlaboratory = 'N'\nanalyte = 'ferritin'\nlow = 30\nhigh = 400\nunit = 'ug/L'\n"
-        "[[laboratory_interval]]\nlaboratory = 'S'\nanalyte = 'ferritin'\nlow = 400\nhigh = 30\nunit = 'ug/L'\n",
+        INTERVAL
+        + "laboratory = 'N'\nanalyte = 'ferritin'\nlow = 30\nhigh = 400\nunit = 'ug/L'\n"
+        + INTERVAL
+        + "laboratory = 'S'\nanalyte = 'ferritin'\nlow = 400\nhigh = 30\nunit = 'ug/L'\n",
         14,
         "interval is empty",
     ),

@@ -205,7 +205,8 @@ def test_a_held_result_of_the_patient_is_said_on_the_page() -> None:
 
 
 def test_a_patient_without_one_used_row_is_listed_and_opens() -> None:
-    held = "patient_id,collected_at,test,value,unit\nP1,2026-09-01,Ferritin,42,\nP2,2026-09-01,Ferritin,42,ng/mL\n"
+    head = "patient_id,collected_at,test,value,unit\n"
+    held = head + "P1,2026-09-01,Ferritin,42,\nP2,2026-09-01,Ferritin,42,ng/mL\n"
     at = with_files(("labs.csv", held))
     at.switch_page(PATIENTS).run()
     table = at.dataframe[0].value.set_index("Patient")
@@ -218,7 +219,8 @@ def test_a_patient_without_one_used_row_is_listed_and_opens() -> None:
 
 
 def test_the_clinics_numbers_are_used_marked_and_taken_back() -> None:
-    text = 'clinic = "C"\napproved_by = "D"\napproved_on = 2026-10-01\nwhy = "w"\n[limits.ferritin_rls_75]\nhigh = 30\nunit = "ug/L"\n'
+    who = 'clinic = "C"\napproved_by = "D"\napproved_on = 2026-10-01\nwhy = "w"\n'
+    text = who + '[limits.ferritin_rls_75]\nhigh = 30\nunit = "ug/L"\n'
     at = opened(LIMITS)
     at.file_uploader(key="overrides_file").upload("clinic.toml", text.encode(), "application/toml").run()
     assert not at.exception

@@ -59,9 +59,10 @@ def b1(case: Case) -> list[Verdict]:
 
 
 def b2(case: Case) -> list[Verdict]:
-    """Total B12 of 180 to 350 or active B12 of 25 to 70, none low, and no MMA, which decides by B4."""
+    """Total B12 of 180 to 350 or active B12 of 25 to 70, none low, and no MMA of that time (rule B4)."""
     low, between = b12_low(case), _by_any(case, _BETWEEN)
-    if low is Truth.TRUE or between is Truth.FALSE or (markers(case) and _mma(case)):
+    tested = any(case.near(MMA, one, "b12_mma_days") for one in markers(case))
+    if low is Truth.TRUE or between is Truth.FALSE or tested:
         return [SILENT]
     if all_of(negation(low), between) is not Truth.TRUE:
         return [no_b12(case)]

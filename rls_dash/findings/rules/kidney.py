@@ -124,6 +124,8 @@ def _trial(case: Case, panel: IronPanel) -> Verdict:
     if inside is Truth.UNKNOWN:
         return _with_setting(case, _needed(case, panel, "K2.missing", kidney=kidney))
     wording = "K2" if inside is Truth.TRUE else "K2.outside"
+    if case.dialysis is Truth.TRUE:  # the RLS guideline has its own pair of limits there
+        wording = "K2.on_dialysis" if inside is Truth.TRUE else "K2.outside_on_dialysis"
     return _with_setting(case, said(case, wording, panel.ferritin, panel.tsat, kidney=kidney))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rls_dash.findings.ages import said_to
 from rls_dash.findings.anaemia import haemoglobin_limits
 from rls_dash.findings.case import Case, Reading, event_input
+from rls_dash.findings.iron_status import fact_input, may_be_pregnant
 from rls_dash.findings.logic import all_of, any_of, truth_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, undecided
 from rls_dash.interpret.doses import intake_of
@@ -81,7 +82,7 @@ def m2(case: Case) -> list[Verdict]:
 
 
 def m3(case: Case) -> list[Verdict]:
-    """An eGFR below 30 with recorded magnesium, or a low one that might bring it up (labels)."""
+    """An eGFR below 30, or dialysis, with recorded magnesium, or a low one (drug labels)."""
     magnesium = case.latest(MAGNESIUM)
     taken = [
         event_input(one.event) for one in intake_of(case.events, MAGNESIUM, case.knowledge, case.as_of).doses
@@ -90,12 +91,14 @@ def m3(case: Case) -> list[Verdict]:
     if not (taken or low):
         return [SILENT if has_list(case.events) or magnesium else undecided(MAGNESIUM, "events")]
     egfr = case.latest("egfr") if taken else case.near("egfr", magnesium, _WINDOW)
-    reduced = case.meets("egfr_low_30", egfr)
+    reduced = any_of(case.meets("egfr_low_30", egfr), truth_of(case.dialysis is Truth.TRUE))
     what = ", ".join(one.text for one in taken)
     if reduced is Truth.TRUE:
         words = {"what": f"{what} recorded" if taken else magnesium.text if magnesium else ""}
-        grounds = (egfr, *taken, magnesium if low else None)
-        return [said_to(case, Truth.TRUE, "M3", *grounds, words=words)]
+        failing = None if egfr else fact_input("dialysis", "dialysis recorded")
+        grounds = (egfr, failing, *taken, magnesium if low else None)
+        wording = "M3" if case.meets("egfr_low_30", egfr) is Truth.TRUE else "M3.dialysis"
+        return [said_to(case, Truth.TRUE, wording, *grounds, words=words)]
     if reduced is Truth.FALSE:
         return [SILENT]
     if egfr is not None or not taken:  # M1 asks for the eGFR where nothing is taken
@@ -183,13 +186,19 @@ def h1(case: Case) -> list[Verdict]:
     known = Truth.UNKNOWN if case.facts.birth_date is None else Truth.TRUE
     if all_of(*truths) is not Truth.TRUE:
         wording, lacking = (
-            ("H1.trimester_needed", "pregnant") if case.facts.pregnant else ("H1.sex_needed", "sex")
+            ("H1.trimester_needed", "trimester") if case.facts.pregnant else ("H1.sex_needed", "sex")
         )
         return [
             said_to(case, known, wording, hemoglobin, missing=(lacking,), truth=Truth.UNKNOWN, bleeding="")
         ]
+    asked = (
+        ("pregnant",)
+        if limits == ("hemoglobin_who_women_12",) and may_be_pregnant(case) is Truth.TRUE
+        else ()
+    )
     wording = _H1[limits[0]] if len(limits) == 1 else "H1.pregnant" if case.facts.pregnant else "H1.any_sex"
-    return [said_to(case, known, wording, hemoglobin, *_deficiency(case), bleeding=_bleeding(case))]
+    grounds = (hemoglobin, *_deficiency(case))
+    return [said_to(case, known, wording, *grounds, missing=asked, bleeding=_bleeding(case))]
 
 
 _H1 = {

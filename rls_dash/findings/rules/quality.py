@@ -28,6 +28,8 @@ _SPECIMEN = frozenset({"specimen", "specimen_unknown"})
 _UNUSUAL = frozenset({"implausible", "unit_suspect"})  # notes on rows that are used
 # The tests whose age and change matter to RLS: the four with a trend, and the saturation beside ferritin.
 _FOLLOWED = tuple(LISTED)
+# Results that decide how others are read: their age is named as well.
+_DATED = (*_FOLLOWED, "hemoglobin", "egfr", "methylmalonic_acid")
 _SHOWN = 5  # places named in a sentence; the inputs name all
 
 
@@ -129,8 +131,8 @@ def q6(case: Case) -> list[Verdict]:
 
 
 def q7(case: Case) -> list[Verdict]:
-    """Latest result of a listed analyte older than 12 months; rules still read it, as historical."""
-    latest = [readings[-1] for analyte in _FOLLOWED if (readings := case.newest(analyte))]
+    """Latest result of such an analyte older than 12 months; rules still read it, as historical."""
+    latest = [readings[-1] for analyte in _DATED if (readings := case.newest(analyte))]
     dated = [one for one in latest if not one.relative]
     if latest and not dated:
         return [undecided(why="the results have no calendar date, so their age is not known")]

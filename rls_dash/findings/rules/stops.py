@@ -11,7 +11,7 @@ from rls_dash.findings.iron_status import (
     fact_input,
     iron_by_ferritin,
     iron_panel,
-    kidney_rules,
+    kidney_rules_today,
     said,
     said_of_adults,
 )
@@ -51,7 +51,7 @@ def _by_results(case: Case, panel: IronPanel) -> Verdict:
     high = case.meets("ferritin_stop_300", ferritin)
     full = case.meets("tsat_stop_45", tsat)
     met = any_of(high, full)
-    if kidney_rules(case) is Truth.TRUE or met is Truth.FALSE:
+    if kidney_rules_today(case) is Truth.TRUE or met is Truth.FALSE:
         return SILENT
     if met is Truth.UNKNOWN:
         return SILENT if case.adult is Truth.FALSE else _open(case, panel, high, full)

@@ -10,7 +10,7 @@ import streamlit as st
 from rls_dash.interpret.words import plain, range_words, unit_text
 from rls_dash.knowledge import Knowledge, Limit, Provenance
 from rls_dash.model import Evidence
-from rls_dash.ui.text import own
+from rls_dash.ui.text import esc, own
 
 EVIDENCE_WORDS: Mapping[Evidence, str] = {
     Evidence.PRIMARY: "primary: the source itself was read",
@@ -39,12 +39,17 @@ def _row(limit: Limit, knowledge: Knowledge) -> dict[str, str]:
     letter = f" · letter **{limit.flag.value}**" if limit.flag else ""
     return {
         "Test": own(knowledge.analytes[limit.analyte].short_label),
-        "Limit": f"{own(region_words(limit))}{letter}",
+        "Limit": f"{own(region_words(limit))}{letter}{_replaced(limit)}  \n`{limit.limit_id}`",
         "For whom": own(limit.population_text),
         "What the source says": own(limit.meaning),
         "Strength": own(limit.strength),
         "Source": source_cell(knowledge, limit.provenance),
     }
+
+
+def _replaced(limit: Limit) -> str:
+    """That the clinic put its own number here; its text comes out of a file."""
+    return f"  \n{esc(limit.cited)}" if limit.override else ""
 
 
 def region_words(limit: Limit) -> str:

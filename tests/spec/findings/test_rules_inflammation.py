@@ -304,7 +304,7 @@ def test_of_visits_only_the_order_is_known_so_they_do_not_pair() -> None:
         row["collected_at"] = f"visit {visit}"
     assert not iron_panel(one).paired
     one.rows[1]["collected_on"] = one.rows[0]["collected_on"]
-    assert iron_panel(one).paired
+    assert iron_panel(replace(one)).paired
 
 
 # --- knowledge is never code -----------------------------------------------------------------------------

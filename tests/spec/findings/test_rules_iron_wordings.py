@@ -70,6 +70,8 @@ K1.both_needed | ferritin 150 ug/L | dialysis | -
 K1.dialysis_unknown | egfr 12 | - | -
 K2 | ferritin 350 ug/L; tsat 22 %; egfr 40; hemoglobin 10 g/dL | male | -
 K2.outside | ferritin 350 ug/L; tsat 35 %; egfr 40; hemoglobin 10 g/dL | male | -
+K2.on_dialysis | ferritin 350 ug/L; tsat 22 %; hemoglobin 10 g/dL | dialysis male | -
+K2.outside_on_dialysis | ferritin 350 ug/L; tsat 35 %; hemoglobin 10 g/dL | dialysis male | -
 K2.missing | ferritin 350 ug/L; egfr 40; hemoglobin 10 g/dL | male | -
 K2.stop | ferritin 600 ug/L; egfr 40; hemoglobin 10 g/dL | male | -
 K2.stop_tsat | tsat 48 %; egfr 40; hemoglobin 10 g/dL | male | -
@@ -142,6 +144,8 @@ def test_wordings_are_short_sentences(found) -> None:
         "I3",
         "K2",
         "K2.outside",
+        "K2.on_dialysis",
+        "K2.outside_on_dialysis",
     }  # two rules or two populations side by side
     assert max(long.values(), default=0) <= 560
     untidy = [

@@ -86,7 +86,8 @@ K1 | egfr >60                        | -              | -
 K1 | egfr >=15                       | -              | -
 K1 | egfr <30                        | -              | ?
 K1 | egfr 12                         | age=9          | -
-K2 | ferritin 450 ug/L; tsat 24 %; hemoglobin 9.8 g/dL | dialysis male | K2
+K2 | ferritin 450 ug/L; tsat 24 %; hemoglobin 9.8 g/dL | dialysis male | K2.on_dialysis
+K2 | ferritin 450 ug/L; tsat 34 %; hemoglobin 9.8 g/dL | dialysis male | K2.outside_on_dialysis
 K2 | ferritin 450 ug/L; tsat 24 %                  | dialysis male  | ?
 K2 | ferritin 450 ug/L; tsat 24 %; hemoglobin 14 g/dL | dialysis male | -
 K2 | ferritin 600 ug/L; tsat 24 %                  | dialysis male  | K2.stop

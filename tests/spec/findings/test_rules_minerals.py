@@ -285,3 +285,16 @@ def test_another_window_pairs_other_results() -> None:
     lines = "magnesium 0.6 mmol/L 2026-10-01; egfr 80 2026-01-02"
     assert said("M1", lines) == "M1.no_egfr"
     assert said("M1", lines, tables=replace(tables, parameters=wider)) == "M1"
+
+
+def test_dialysis_counts_as_kidneys_that_keep_magnesium() -> None:
+    assert said("M3", "", "dialysis", events=TABLETS) == "M3.dialysis"
+    assert said("M3", "magnesium 0.6 mmol/L", "dialysis") == "M3.dialysis"
+    assert said("M3", "egfr 12", "dialysis", events=TABLETS) == "M3"
+    assert said("M3", "", "not-dialysis", events=TABLETS) == "?M3.egfr_needed"
+
+
+def test_a_limit_of_women_who_are_not_pregnant_says_that_pregnancy_is_not_stated() -> None:
+    assert "pregnant" in found("hemoglobin 11.5 g/dL", "female age=30")["H1.women"].missing
+    assert "pregnant" not in found("hemoglobin 11.5 g/dL", "female age=30 not-pregnant")["H1.women"].missing
+    assert "pregnant" not in found("hemoglobin 11.5 g/dL", "female age=70")["H1.women"].missing

@@ -309,7 +309,8 @@ ferritin 150 ug/L; tsat 18 %                    | haemochromatosis age=?    | I6
 ferritin 90 ug/L; tsat 30 %                     | haemochromatosis age=?    | I6.age_needed_iv
 ferritin 60 ug/L                                | haemochromatosis pregnant | I7
 ferritin 150 ug/L; tsat 18 %                    | haemochromatosis dialysis | K1
-ferritin 150 ug/L; tsat 18 %; hemoglobin 9 g/dL | haemochromatosis dialysis | K2
+ferritin 150 ug/L; tsat 18 %; hemoglobin 9 g/dL | haemochromatosis dialysis | K2.on_dialysis
+ferritin 150 ug/L; tsat 18 %; egfr 20; hemoglobin 9 g/dL | haemochromatosis | K2
 """
 
 
@@ -336,3 +337,12 @@ def test_every_wording_that_speaks_for_iron_has_words_for_a_stop() -> None:
     assert {one.wording_id for one in ours if not one.stopped_text} == silent_on_it
     tested = {wording for _, _, wording in rows(STOPPED)}
     assert {one.wording_id for one in ours} - silent_on_it == tested
+
+
+def test_results_of_long_ago_do_not_disarm_a_stop() -> None:
+    """Kidney disease with anaemia takes the place of S1 only where it is so today."""
+    then = "egfr 40 2023-10-01; hemoglobin 11 g/dL 2023-10-01"
+    assert said("S1", f"ferritin 350 ug/L; {then}", "male") == "S1"
+    assert said("S1", "ferritin 350 ug/L; egfr 40; hemoglobin 11 g/dL", "male") == ""
+    assert said("S1", f"ferritin 350 ug/L; egfr 40; {then}", "male") == "S1"
+    assert said("S1", f"ferritin 350 ug/L; {then}", "male dialysis") == ""

@@ -381,3 +381,8 @@ def test_every_wording_has_words_for_a_stop_where_one_can_stand_beside_it() -> N
         and one.rule_id in ("F3", "V1")  # F4 and V2 bring no supplement up
     ]
     assert not lacking
+
+
+def test_mma_answers_for_b12_of_its_own_time_only() -> None:
+    assert said("B2", "vitamin_b12 250 pg/mL 2026-10-01; methylmalonic_acid 0.2 umol/L 2026-07-03") == ""
+    assert said("B2", "vitamin_b12 250 pg/mL 2026-10-01; methylmalonic_acid 0.2 umol/L 2026-07-02") == "B2"
