@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,9 +12,9 @@ import pandas as pd
 from rls_dash.answers import AnswerBook, ReadOptions
 from rls_dash.answers_file import AnswersError, read_answers, read_headers
 from rls_dash.clinic import OverridesError, apply_overrides
-from rls_dash.context.events import Events
-from rls_dash.context.patients import Contexts
-from rls_dash.context.scores import Scores
+from rls_dash.context.events import Event, Events
+from rls_dash.context.patients import Contexts, PatientContext
+from rls_dash.context.scores import Score, Scores
 from rls_dash.context.side_files import SideReport, completed, read_side_files
 from rls_dash.context.sorting import sort_files
 from rls_dash.findings.compose import Beside, interpreted
@@ -150,6 +150,38 @@ def load(
         ),
         as_of=as_of,
         is_sample=is_sample,
+    )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the user recorded of one patient on the Patient page, in place of what the files say."""
+
+    context: PatientContext
+    events: tuple[Event, ...]
+    scores: tuple[Score, ...]
+
+
+def with_recorded(found: Loaded, recorded: Mapping[str, Recorded], knowledge: Knowledge) -> Loaded:
+    """The files read, with findings and list as what was recorded makes them. Reads no file again."""
+    contexts = {**found.contexts, **{key: one.context for key, one in recorded.items()}}
+    events = {**found.events, **{key: one.events for key, one in recorded.items()}}
+    scores = {**found.scores, **{key: one.scores for key, one in recorded.items()}}
+    analysis = found.analysis
+    said = interpreted(
+        analysis.merged.frame, analysis.issues, knowledge, found.as_of, Beside(contexts, events, scores)
+    )
+    listed = worklist(said.rows, knowledge, found.as_of, contexts, not_used=analysis.unused_patients)
+    return replace(
+        found,
+        key=hashlib.sha256(f"{found.key}{recorded!r}".encode()).hexdigest(),
+        analysis=replace(analysis, assessed=said.assessed),
+        computed=said.computed,
+        contexts=contexts,
+        events=events,
+        scores=scores,
+        findings=said.findings,
+        patients=by_urgency(listed, said.findings),
     )
 
 

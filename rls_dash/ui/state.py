@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -25,29 +24,21 @@ from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.pipeline import InputFile
 from rls_dash.questions import key_of
 from rls_dash.ui import sample
-from rls_dash.ui.loading import Loaded, load, overridden, read_answers_files, split_answers
+from rls_dash.ui.loading import (
+    Loaded,
+    Recorded,
+    load,
+    overridden,
+    read_answers_files,
+    split_answers,
+    with_recorded,
+)
+from rls_dash.ui.widgets import Said
+from rls_dash.ui.widgets import Widget as Widget  # other modules say state.Widget
 
 T = TypeVar("T")
 _KEPT_AT_MOST = 128
 READING = "Reading the files…"
-
-
-class Widget(StrEnum):
-    """Keys of the widgets that the state reads or resets."""
-
-    UNITS = "units"
-    RANGE = "range"
-    PATIENT = "patient_picker"
-    UPLOADS = "uploads"
-    ANSWERS_FILE = "answers_file"
-    OVERRIDES = "overrides_file"
-    SEARCH = "patient_search"
-    DETAILS_OF = "file_of_details"
-    ISSUES = "issues_table"
-    ISSUE_SEVERITY = "issues_severity"
-    ISSUE_FILE = "issues_file"
-    ISSUE_REASON = "issues_reason"
-    ISSUE_SEARCH = "issues_search"
 
 
 class _Key(StrEnum):
@@ -62,14 +53,7 @@ class _Key(StrEnum):
     UPLOAD_ROUND = "_upload_round"
     FILES_ROUND = "_files_round"
     KNOWLEDGE = "_knowledge"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What became of answers just given: shown once."""
-
-    text: str
-    refused: bool = False
+    RECORDED = "_recorded"
 
 
 @cache
@@ -203,15 +187,24 @@ def said() -> Said | None:
 
 def _put(found: Loaded) -> None:
     before = st.session_state.get(_Key.LOADED)
-    st.session_state[_Key.LOADED] = found
+    others = before is None or before.inputs != found.inputs
+    recorded = {} if others else st.session_state.get(_Key.RECORDED, {})
+    st.session_state[_Key.LOADED] = with_recorded(found, recorded, knowledge()) if recorded else found
     headers().update(found.headers)
-    if before is None or before.inputs != found.inputs:
+    if others:
+        st.session_state[_Key.RECORDED] = {}
         for key in (_Key.PATIENT, Widget.SEARCH):
             st.session_state.pop(key, None)
         st.session_state[_Key.ASKED] = {}
         st.session_state[_Key.FILES_ROUND] = st.session_state.get(_Key.FILES_ROUND, 0) + 1
         st.session_state[_Key.KEPT] = OrderedDict()
     st.session_state[_Key.ASKED] |= {key_of(one): one for one in found.analysis.questions}
+
+
+def record(patient_id: str, recorded: Recorded) -> None:
+    """Read the patient with what the user recorded; it lasts until other files are given."""
+    st.session_state[_Key.RECORDED] = {**st.session_state.get(_Key.RECORDED, {}), patient_id: recorded}
+    _put(loaded())
 
 
 def asked_before() -> tuple[Question, ...]:

@@ -15,6 +15,7 @@ from rls_dash.ui.components import (
     patient_picker,
     range_switch,
     reading_notes,
+    record_form,
     results_table,
     trends,
     unit_switch,
@@ -39,6 +40,7 @@ def render() -> None:
     if findings is not None:
         findings_list.render(findings, state.knowledge())
     _overview(found, patient_id)
+    record_form.render(found, patient_id, state.knowledge())
 
 
 def _overview(found: Loaded, patient_id: str) -> None:

@@ -1,0 +1,170 @@
+"""What is recorded of a patient beside the results: read, add to it, take it away as side files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from rls_dash.context.edits import EntryError, with_event, with_fact, with_score
+from rls_dash.context.events import EventKind
+from rls_dash.context.patients import PatientContext
+from rls_dash.context.writing import events_csv, patients_csv, scores_csv
+from rls_dash.knowledge import Knowledge
+from rls_dash.ui import state
+from rls_dash.ui.loading import Loaded, Recorded
+from rls_dash.ui.text import counted, esc
+
+_YES_NO = ("", "yes", "no")
+_CHOICES = {
+    "sex": ("", "female", "male"),
+    "menopause": ("", "before", "after"),
+    "pregnant": _YES_NO,
+    "dialysis": _YES_NO,
+    "haemochromatosis": _YES_NO,
+}
+_LABELS = {
+    "birth_date": "Birth date (YYYY-MM-DD)",
+    "sex": "Sex",
+    "menopause": "Menopause",
+    "pregnant": "Pregnant",
+    "dialysis": "Dialysis",
+    "haemochromatosis": "Haemochromatosis",
+    "ferritin_assay": "Ferritin assay",
+}
+_EVENT = ("kind", "name", "dose", "unit", "route", "started_on", "stopped_on")
+_SCORE = ("scale", "total", "scored_on")
+_WORDS = {"started_on": "Started (YYYY-MM-DD)", "stopped_on": "Stopped", "scored_on": "Date (YYYY-MM-DD)"}
+
+
+def render(found: Loaded, patient_id: str, knowledge: Knowledge) -> None:
+    """Folded: facts, events and severity totals, each with a form; kept for this session only."""
+    now = _now(found, patient_id)
+    told = f"{counted(len(now.events), 'event')}, {counted(len(now.scores), 'severity total')}"
+    with st.expander(f"Recorded beside the results: {told}"):
+        st.caption(
+            "For this session only. What is added here stands in place of what the files say of this "
+            "patient; the buttons below give side files to load with the next export."
+        )
+        facts, events, scores = st.columns(3)
+        with facts:
+            _facts(now, patient_id)
+        with events:
+            _entries(
+                "Events", [[str(getattr(one, name) or "") for name in _EVENT] for one in now.events], _EVENT
+            )
+            _form("event", _EVENT, patient_id, lambda cells: _add_event(now, patient_id, cells))
+        with scores:
+            _entries(
+                "Severity totals",
+                [[str(getattr(one, name)) for name in _SCORE] for one in now.scores],
+                _SCORE,
+            )
+            _form("score", _SCORE, patient_id, lambda cells: _add_score(now, patient_id, cells, knowledge))
+        _downloads(found)
+
+
+def _now(found: Loaded, patient_id: str) -> Recorded:
+    context = found.contexts.get(patient_id, PatientContext(patient_id))
+    return Recorded(context, tuple(found.events.get(patient_id, ())), tuple(found.scores.get(patient_id, ())))
+
+
+def _facts(now: Recorded, patient_id: str) -> None:
+    with st.form(f"facts_{patient_id}", border=False):
+        st.markdown("**Facts** (empty: not stated)")
+        said = {name: _fact(name, _as_text(getattr(now.context, name)), patient_id) for name in _LABELS}
+        if st.form_submit_button("Use these facts"):
+            context = now.context
+            try:
+                for name, text in said.items():
+                    context = with_fact(context, name, str(text or ""))
+            except EntryError as error:
+                st.error(esc(str(error)))
+                return
+            state.record(patient_id, replace(now, context=context))
+            st.rerun()
+
+
+def _fact(name: str, value: str, patient_id: str) -> str | None:
+    key = f"fact_{name}_{patient_id}"
+    if name in _CHOICES:
+        choices = _CHOICES[name]
+        at = choices.index(value) if value in choices else 0
+        return st.selectbox(_LABELS[name], choices, at, key=key)
+    return st.text_input(_LABELS[name], value, key=key)
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _entries(title: str, rows: list[list[str]], columns: tuple[str, ...]) -> None:
+    st.markdown(f"**{title}**")
+    if rows:
+        st.dataframe(pd.DataFrame(rows, columns=[_label(one) for one in columns]), hide_index=True, alt=title)
+    else:
+        st.caption("None on file.")
+
+
+def _label(name: str) -> str:
+    return _WORDS.get(name, name.capitalize())
+
+
+def _form(
+    what: str, columns: tuple[str, ...], patient_id: str, add: Callable[[Mapping[str, str]], Recorded]
+) -> None:
+    """Cells of one more entry; what the reader of side files would refuse is refused in the same words."""
+    with st.form(f"{what}_{patient_id}", clear_on_submit=True, border=False):
+        cells = {
+            name: st.selectbox(
+                _label(name), [kind.value for kind in EventKind], key=f"{what}_{name}_{patient_id}"
+            )
+            if name == "kind"
+            else st.text_input(_label(name), key=f"{what}_{name}_{patient_id}")
+            for name in columns
+        }
+        if st.form_submit_button(f"Add {what}"):
+            try:
+                recorded = add({name: str(cell or "") for name, cell in cells.items()})
+            except EntryError as error:
+                st.error(esc(str(error)))
+                return
+            state.record(patient_id, recorded)
+            st.rerun()
+
+
+def _add_event(now: Recorded, patient_id: str, cells: Mapping[str, str]) -> Recorded:
+    events, _ = with_event({patient_id: now.events}, patient_id, cells)
+    return replace(now, events=tuple(events[patient_id]))
+
+
+def _add_score(now: Recorded, patient_id: str, cells: Mapping[str, str], knowledge: Knowledge) -> Recorded:
+    scores, _ = with_score({patient_id: now.scores}, patient_id, cells, knowledge)
+    return replace(now, scores=tuple(scores[patient_id]))
+
+
+def _downloads(found: Loaded) -> None:
+    """The side files of all patients, as they stand now."""
+    texts: dict[str, Callable[[], str]] = {
+        "patients.csv": lambda: patients_csv(found.contexts),
+        "events.csv": lambda: events_csv(found.events),
+        "scores.csv": lambda: scores_csv(found.scores),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for name, build in texts.items():
+            _button(name, build)
+
+
+def _button(name: str, build: Callable[[], str]) -> None:
+    st.download_button(
+        f"Download {name}",
+        lambda: build().encode(),
+        name,
+        "text/csv",
+        on_click="ignore",
+        key=f"side_{name}",
+    )

@@ -1,0 +1,32 @@
+"""Names of widgets, and words that are shown once. Holds no state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Widget(StrEnum):
+    """Keys of the widgets that the state reads or resets."""
+
+    UNITS = "units"
+    RANGE = "range"
+    PATIENT = "patient_picker"
+    UPLOADS = "uploads"
+    ANSWERS_FILE = "answers_file"
+    OVERRIDES = "overrides_file"
+    SEARCH = "patient_search"
+    DETAILS_OF = "file_of_details"
+    ISSUES = "issues_table"
+    ISSUE_SEVERITY = "issues_severity"
+    ISSUE_FILE = "issues_file"
+    ISSUE_REASON = "issues_reason"
+    ISSUE_SEARCH = "issues_search"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of answers just given: shown once."""
+
+    text: str
+    refused: bool = False

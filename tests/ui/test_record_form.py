@@ -1,0 +1,80 @@
+"""The Patient page: what is recorded of a patient is read, added to, and read again with the results."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from streamlit.testing.v1 import AppTest
+
+from rls_dash.context.patients import PatientContext
+from rls_dash.ui.components import record_form
+from tests.ui.opened import PATIENT, opened, with_files, words
+
+LABS = (
+    "patient_id,collected_at,test,value,unit\n"
+    "T-1,2026-09-01T07:40,Ferritin,60,ng/mL\nT-1,2026-09-01T07:40,Transferrin saturation,25,%\n"
+    "T-2,2026-09-01T07:40,Ferritin,60,ng/mL\n"
+)
+
+
+def of(patient: str, at: AppTest) -> AppTest:
+    at.session_state["_patient"] = patient
+    return at.switch_page(PATIENT).run()
+
+
+def said(at: AppTest) -> str:
+    return words(at).replace("\\", "").replace("\u2060", "")
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    next(one for one in at.button if one.label == label).click()
+    return at.run()
+
+
+def test_every_fact_has_its_field() -> None:
+    names = {one.name for one in fields(PatientContext)} - {"patient_id"}
+    assert names == set(record_form._LABELS)
+
+
+def test_an_age_that_is_recorded_lets_the_rules_for_adults_run_and_another_patient_is_left_alone() -> None:
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    assert "Age is not stated" in said(at)
+    at.text_input(key="fact_birth_date_T-1").set_value("1980-05-01")
+    at.selectbox(key="fact_dialysis_T-1").set_value("no")
+    press(at, "Use these facts")
+    assert not at.exception
+    assert "where guidelines consider iron by mouth or by vein" in said(at)
+    assert "Age is not stated" in said(of("T-2", at))
+
+
+def test_a_fact_that_cannot_be_read_is_refused_in_the_words_of_the_reader() -> None:
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    at.text_input(key="fact_birth_date_T-1").set_value("1.5.80")
+    press(at, "Use these facts")
+    assert at.error
+    assert "Age is not stated" in said(at)
+
+
+def test_an_event_and_a_total_are_added_and_counted() -> None:
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    at.selectbox(key="event_kind_T-1").set_value("infusion")
+    at.text_input(key="event_name_T-1").set_value("iron sucrose")
+    at.text_input(key="event_started_on_T-1").set_value("2026-08-20")
+    press(at, "Add event")
+    assert "12 days after iron by vein" in said(at)
+    at.text_input(key="score_scale_T-1").set_value("IRLS")
+    at.text_input(key="score_total_T-1").set_value("55")
+    at.text_input(key="score_scored_on_T-1").set_value("2026-08-20")
+    press(at, "Add score")
+    assert at.error, "the IRLS ends at 40"
+    assert any("1 event, 0 severity totals" in one.label for one in at.expander)
+
+
+def test_what_was_recorded_ends_with_other_files() -> None:
+    at = of("RLS-003", opened())
+    at.selectbox(key="fact_haemochromatosis_RLS-003").set_value("yes")
+    press(at, "Use these facts")
+    assert "Haemochromatosis is recorded" in said(at)
+    assert at.session_state["_recorded"]
+    fresh = with_files(("labs.csv", LABS))
+    assert not fresh.session_state["_recorded"]
