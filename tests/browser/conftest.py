@@ -70,9 +70,9 @@ def drain(stream: IO[str], keep: Callable[[str], object]) -> None:
 
 @pytest.fixture(scope="module")
 def server(browser: Browser) -> Iterator[Server]:
-    """`python -m rls_dash` on a free loopback port, started from another folder than its own."""
+    """`python -m rls_dash` on any free loopback port, started from another folder than its own."""
     running = subprocess.Popen(
-        [sys.executable, str(HERE / "serve.py"), "--no-browser"],
+        [sys.executable, str(HERE / "serve.py"), "--no-browser", "--port", "0"],
         cwd=HERE.parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from watched import settle
 
 ROW_HEIGHT, HEADER_HEIGHT = 35, 35  # of Streamlit's data frame, whose cells are painted, not elements
@@ -140,7 +140,7 @@ def open_first_patient(page: Page, wanted: str = "") -> None:
         settle(page)
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
-    cautions = page.get_by_test_id("stTable").first
+    cautions = caution_table(page)
     # The grid draws its rows on a canvas some moments after it is there; a click in between is lost, as
     # a person's would be, who then clicks again.
     for _ in range(_CLICKS):
@@ -160,7 +160,12 @@ def upload(page: Page, *files: tuple[str, bytes]) -> None:
     settle(page)
 
 
+def caution_table(page: Page) -> Locator:
+    """The supplement cautions, which are not the only table of the page: findings have one, folded."""
+    return page.locator(".st-key-cautions_area").get_by_test_id("stTable")
+
+
 def caution_rows(page: Page) -> list[list[str]]:
     """Cells of the cautions table, row by row."""
-    table = page.get_by_test_id("stTable").first
-    return [row.locator("td, th").all_inner_texts() for row in table.locator("tbody tr").all()]
+    rows = caution_table(page).locator("tbody tr").all()
+    return [row.locator("td, th").all_inner_texts() for row in rows]
