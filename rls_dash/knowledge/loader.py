@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Hashable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rls_dash.knowledge import rule_tables, tables
 from rls_dash.knowledge.rows import PROVENANCE_COLUMNS, TableRow, read_table
@@ -61,8 +61,6 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
     supplements = _facts(rows["supplements.csv"], tables.supplement, lambda one: one.supplement)
     links = rows["supplement_analytes.csv"]
     ambiguous = rows["ambiguous_names.csv"]
-    substances = rows["substances.csv"]
-    uppers = _facts(rows["upper_limits.csv"], rule_tables.upper_limit, lambda u: (u.supplement, u.authority))
     return Knowledge(
         sources={one.source: one for one in sources},
         analytes={one.analyte: one for one in sorted(analytes, key=lambda one: one.display_order)},
@@ -83,21 +81,31 @@ def _assemble(rows: dict[str, list[TableRow]], version: str) -> Knowledge:
         supplement_analytes=_facts(
             links, tables.supplement_analyte, lambda one: (one.supplement, one.analyte)
         ),
-        wordings=_keyed(rows["rules.csv"], rule_tables.wording, lambda one: one.wording_id),
-        parameters=_keyed(rows["parameters.csv"], rule_tables.parameter, lambda one: one.parameter),
-        substances=_facts(substances, rule_tables.substance, lambda one: (one.word, one.substance)),
-        assays=_facts(rows["assays.csv"], rule_tables.assay, lambda one: one.word),
-        upper_limits={(one.supplement, one.authority): one for one in uppers},
-        interactions=_facts(
-            rows["spacing.csv"], rule_tables.interaction, lambda one: (one.supplement, one.substance)
-        ),
-        fact_cautions=_facts(
-            rows["fact_cautions.csv"], rule_tables.fact_caution, lambda one: (one.fact, one.supplement)
-        ),
-        variation=_keyed(rows["variation.csv"], rule_tables.variation, lambda one: one.analyte),
-        scales=_keyed(rows["scales.csv"], rule_tables.scale, lambda one: one.scale),
+        **_behind_findings(rows),
         version=version,
     )
+
+
+def _behind_findings(rows: dict[str, list[TableRow]]) -> dict[str, Any]:
+    """The tables that rules read, by their names in Knowledge."""
+    substances = rows["substances.csv"]
+    uppers = _facts(rows["upper_limits.csv"], rule_tables.upper_limit, lambda u: (u.supplement, u.authority))
+    return {
+        "wordings": _keyed(rows["rules.csv"], rule_tables.wording, lambda one: one.wording_id),
+        "rule_titles": _keyed(rows["rule_titles.csv"], rule_tables.rule_title, lambda one: one.rule_id),
+        "parameters": _keyed(rows["parameters.csv"], rule_tables.parameter, lambda one: one.parameter),
+        "substances": _facts(substances, rule_tables.substance, lambda one: (one.word, one.substance)),
+        "assays": _facts(rows["assays.csv"], rule_tables.assay, lambda one: one.word),
+        "upper_limits": {(one.supplement, one.authority): one for one in uppers},
+        "interactions": _facts(
+            rows["spacing.csv"], rule_tables.interaction, lambda one: (one.supplement, one.substance)
+        ),
+        "fact_cautions": _facts(
+            rows["fact_cautions.csv"], rule_tables.fact_caution, lambda one: (one.fact, one.supplement)
+        ),
+        "variation": _keyed(rows["variation.csv"], rule_tables.variation, lambda one: one.analyte),
+        "scales": _keyed(rows["scales.csv"], rule_tables.scale, lambda one: one.scale),
+    }
 
 
 def _keyed(
@@ -145,6 +153,9 @@ def _check_ids(rows: dict[str, list[TableRow]], knowledge: Knowledge) -> None:
         "fact_cautions.csv",
     ):
         _resolve(rows[file], "supplement", knowledge.supplements, "supplements.csv")
+    _resolve(rows["rules.csv"], "rule_id", knowledge.rule_titles, "rule_titles.csv")
+    worded = {row.cells["rule_id"] for row in rows["rules.csv"]}
+    _resolve(rows["rule_titles.csv"], "rule_id", worded, "rules.csv")
     for row in rows["rules.csv"]:
         about = row.cells["about"]
         if about and about not in knowledge.supplements:

@@ -11,6 +11,7 @@ from rls_dash.knowledge.rule_types import (
     Interaction,
     Parameter,
     RecordedFact,
+    RuleTitle,
     Scale,
     Substance,
     UpperLimit,
@@ -21,6 +22,7 @@ from rls_dash.knowledge.rule_types import (
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "rules.csv": ("wording_id", "rule_id", "urgency", "about", "text", "stopped_text", "also"),
+    "rule_titles.csv": ("rule_id", "title"),
     "parameters.csv": ("parameter", "value", "unit", "meaning"),
     "substances.csv": ("word", "substance"),
     "assays.csv": ("word", "maker"),
@@ -47,6 +49,14 @@ def wording(row: TableRow) -> Wording:
         tuple(row.optional("also").split()),
         row.provenance(),
     )
+
+
+def rule_title(row: TableRow) -> RuleTitle:
+    """Name of a rule; it carries no number, for numbers stand in the tables they come from."""
+    title = row.text("title")
+    if any(letter.isdigit() for letter in title.replace("B12", "").replace("B6", "")):
+        raise row.error("title", "a title has no number")
+    return RuleTitle(row.text("rule_id"), title, row.provenance())
 
 
 def parameter(row: TableRow) -> Parameter:

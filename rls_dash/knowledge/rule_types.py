@@ -42,6 +42,15 @@ class Wording:
 
 
 @dataclass(frozen=True)
+class RuleTitle:
+    """Name of a rule in a few words, true of every outcome it can have."""
+
+    rule_id: str
+    title: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A number of the rules that is no decision limit: a window, a factor, a coefficient."""
 

@@ -307,6 +307,7 @@ class Knowledge:
     cautions: tuple[Caution, ...]
     supplement_analytes: tuple[SupplementAnalyte, ...]
     wordings: dict[str, rules.Wording]
+    rule_titles: dict[str, rules.RuleTitle]
     parameters: dict[str, rules.Parameter]
     substances: tuple[rules.Substance, ...]
     assays: tuple[rules.Assay, ...]
