@@ -12,7 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rls_dash.answers import AnswerBook, ReadOptions
+from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.pipeline import InputFile
+from rls_dash.ui.loading import Loaded, load
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "data" / "samples"
 CLINIC = "clinic.toml"
@@ -42,6 +45,24 @@ def files() -> tuple[InputFile, ...]:
 def as_of() -> date:
     """The day on which the sample clinic is read."""
     return date.fromisoformat(_clinic()["as_of"])
+
+
+@cache
+def _plain() -> Loaded:
+    """The sample clinic as it is; fictional, so it may be shared by all sessions of this process."""
+    return load(files(), ReadOptions(as_of=as_of()), as_of(), is_sample=True)
+
+
+def read_with(book: AnswerBook, knowledge: Knowledge) -> Loaded:
+    """The sample clinic read with these answers and these tables."""
+    found = _plain()
+    layouts = {file.layout for file in found.analysis.files} | {
+        one.layout for one in found.analysis.questions
+    }
+    untouched = not book.everywhere.given() and not layouts & book.layouts.keys()
+    if untouched and knowledge is load_knowledge():
+        return found
+    return load(found.inputs, ReadOptions(found.as_of, book), found.as_of, True, knowledge)
 
 
 @cache

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import TypeVar
 
 import streamlit as st
@@ -54,13 +53,7 @@ class _Key(StrEnum):
     FILES_ROUND = "_files_round"
     KNOWLEDGE = "_knowledge"
     RECORDED = "_recorded"
-
-
-@cache
-def _sample() -> Loaded:
-    """The sample clinic; fictional, so it may be shared by all sessions of this process."""
-    day = sample.as_of()
-    return load(sample.files(), ReadOptions(as_of=day), day, is_sample=True)
+    FINDING = "_finding"
 
 
 def knowledge() -> Knowledge:
@@ -91,19 +84,8 @@ def loaded() -> Loaded:
 
 def load_sample() -> None:
     """Put the sample clinic on screen in place of the user's files; answers given stay given."""
-    _put(_sample_read_with(answers()))
+    _put(sample.read_with(answers(), knowledge()))
     st.session_state[_Key.UPLOAD_ROUND] = upload_round() + 1  # a fresh uploader without the old files
-
-
-def _sample_read_with(book: AnswerBook) -> Loaded:
-    found = _sample()
-    layouts = {file.layout for file in found.analysis.files} | {
-        one.layout for one in found.analysis.questions
-    }
-    untouched = not book.everywhere.given() and not layouts & book.layouts.keys()
-    if untouched and knowledge() is load_knowledge():
-        return found
-    return load(found.inputs, ReadOptions(found.as_of, book), found.as_of, True, knowledge())
 
 
 def load_files(files: Sequence[InputFile]) -> None:
@@ -294,6 +276,24 @@ def units() -> UnitSystem:
 def trend_range() -> TrendRange:
     """The time range chosen."""
     return TrendRange(st.session_state.get(Widget.RANGE) or TrendRange.ALL)
+
+
+def choose_finding(patient_id: str, key: str) -> None:
+    """Light what a finding of the patient rests on; the one that is lit already goes out."""
+    now = st.session_state.get(_Key.FINDING)
+    st.session_state[_Key.FINDING] = None if now == (patient_id, key) else (patient_id, key)
+
+
+def chosen_finding(patient_id: str) -> str:
+    """Key of the finding of this patient that is lit; "" for none."""
+    at, key = st.session_state.get(_Key.FINDING) or ("", "")
+    return key if at == patient_id else ""
+
+
+def since(patient_id: str) -> date | None:
+    """The day of this patient's last visit, where the user gave one."""
+    found: date | None = st.session_state.get(f"{Widget.SINCE}_{patient_id}")
+    return found
 
 
 def dark() -> bool:

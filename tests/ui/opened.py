@@ -41,4 +41,5 @@ def with_files(*files: tuple[str, str]) -> AppTest:
 def words(at: AppTest) -> str:
     """Every text of the page that is not in a table or a figure."""
     kinds = ("text", "caption", "markdown", "info", "warning", "error", "header", "subheader")
-    return "\n".join(str(one.value) for kind in kinds for one in at.get(kind))
+    findings = [one.label for one in at.button if (one.key or "").startswith("finding_")]
+    return "\n".join([*(str(one.value) for kind in kinds for one in at.get(kind)), *findings])

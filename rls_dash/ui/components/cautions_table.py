@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from rls_dash.findings.lit import NOTHING, Lit
 from rls_dash.interpret.cautions import CautionRow, Relevance
 from rls_dash.knowledge import Origin, Prominence
 from rls_dash.ui.text import BEYOND_LEGEND, BEYOND_MARK, NO_MEDICINES, own
@@ -33,22 +34,24 @@ _SUMMARY = {
 }
 _LINE = "  \n"  # a line break in Markdown
 _CELL = {"vertical-align": "top", "font-size": "0.8rem", "line-height": "1.35", "padding": "0.35rem"}
+_LIT = {"background-color": "rgba(86,180,233,0.18)"}  # with its badge: colour is never alone
 _NO_RULES: Mapping[str, Sequence[str]] = MappingProxyType({})
-_SHARES = {"Supplement": "24%", "Supports": "14%", "Consider when": "14%", "Cautions": "48%"}
+_SHARES = {"Supplement": "31%", "Supports": "13%", "Consider when": "13%", "Cautions": "43%"}
 
 
 def render(
     rows: Sequence[CautionRow],
     rules: Mapping[str, Sequence[str]] = _NO_RULES,
     medicines_on_file: bool = False,
+    lit: Lit = NOTHING,
 ) -> None:
     """All supplements, those that results or records bring up first. Never collapsed, never filtered.
 
-    `rules`: supplement → ids of the rules whose findings speak of it.
+    `rules`: supplement → ids of the rules whose findings speak of it. `lit`: the finding whose row is marked.
     """
     table = [
         {
-            "Supplement": _supplement(row, rules.get(row.supplement, ())),
+            "Supplement": _supplement(row, rules.get(row.supplement, ()), lit),
             "Supports": own(row.supports),
             "Consider when": own(row.consider_when),
             "Cautions": _cautions(row),
@@ -57,19 +60,27 @@ def render(
     ]
     alt = f"Supplement cautions. {summary(rows)}"
     st.caption(BEYOND_LEGEND if medicines_on_file else f"{BEYOND_LEGEND} {NO_MEDICINES}")
-    st.table(_styled(pd.DataFrame(table)), hide_index=True, alt=alt)
+    marked = [at for at, row in enumerate(rows) if row.supplement == lit.supplement]
+    st.table(_styled(pd.DataFrame(table), marked), hide_index=True, alt=alt)
 
 
-def _styled(table: pd.DataFrame) -> Styler:
+def _styled(table: pd.DataFrame, marked: Sequence[int]) -> Styler:
     """Rows are tall and uneven: their cells start on one line, and the longest text gets the most room."""
     styled = table.style.set_properties(**_CELL)
+    for at in marked:
+        styled = styled.set_properties(subset=pd.IndexSlice[at, :], **_LIT)
     for column, share in _SHARES.items():
         styled = styled.set_properties(subset=[column], width=share)
     return styled
 
 
-def _supplement(row: CautionRow, rules: Sequence[str]) -> str:
-    parts = [f"**{own(row.label)}**", _MARKS[row.relevance], *(own(reason) for reason in row.reasons)]
+def _supplement(row: CautionRow, rules: Sequence[str], lit: Lit) -> str:
+    light = f":blue-badge[lit by {own(lit.rule_id)}]" if lit and row.supplement == lit.supplement else ""
+    parts = [
+        f"**{own(row.label)}** {light}".strip(),
+        _MARKS[row.relevance],
+        *(own(reason) for reason in row.reasons),
+    ]
     if rules:
         parts.append(f"Findings above: {own(', '.join(rules))}")
     if row.missing:

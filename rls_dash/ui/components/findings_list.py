@@ -1,54 +1,85 @@
-"""Findings of one patient: the urgent ones in full, the rest one click away. There is no all clear."""
+"""Findings of one patient: urgent ones in full, the others by name, the rest one click away. No all clear.
+
+Each finding is a button: it lights the results it rests on, its caution row and their lines in the file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
-from rls_dash.findings.counts import LISTED
-from rls_dash.findings.model import Finding, NotEvaluated, PatientFindings
+from rls_dash.findings.lit import keyed
+from rls_dash.findings.model import Finding, PatientFindings
 from rls_dash.interpret.words import span_text
 from rls_dash.knowledge import Knowledge, Urgency
+from rls_dash.ui import state
+from rls_dash.ui.components import finding_detail
+from rls_dash.ui.finding_words import (
+    BADGES,
+    ground_words,
+    in_full,
+    missing_words,
+    not_evaluated_words,
+    nothing_found,
+    summary,
+)
 from rls_dash.ui.text import counted, esc
 
-_BADGES = {
-    Urgency.STOP: ":red-badge[STOP]",
-    Urgency.ACT: ":orange-badge[ACT]",
-    Urgency.NOTE: ":blue-badge[NOTE]",
-    Urgency.INFO: ":gray-badge[INFO]",
-}
-_FACTS = {
-    "birth_date": "age",
-    "sex": "sex",
-    "menopause": "menopause",
-    "pregnant": "pregnancy",
-    "trimester": "trimester",
-    "laboratory": "laboratory",
-    "dose": "dose",
-    "dialysis": "dialysis",
-    "events": "medicines and supplements",
-    "scores": "severity totals",
-    "time_of_draw": "time of the draw",
-    "ferritin_assay": "ferritin assay",
-}
+Width = Literal["stretch", "content"]
 _LINE = "  \n"
+_HELP = "Light what this rests on: its points, its caution row, its lines in the file"
 
 
 def render(found: PatientFindings, knowledge: Knowledge) -> None:
-    """Urgent findings line by line; then, folded, everything with inputs, sources and what is missing."""
-    urgent = [one for one in found.findings if one.urgency in LISTED]
+    """Sentences first, then names of further notes; then, folded, everything with inputs and sources."""
+    every = keyed(found.findings)
+    sentences = in_full(every)
+    notes = {key: one for key, one in every.items() if one.urgency is Urgency.NOTE and key not in sentences}
+    chosen = state.chosen_finding(found.patient_id)
     with st.container(key="findings", gap=None):
-        if urgent:
-            st.markdown(_LINE.join(f"{_BADGES[one.urgency]} {_sentence(one, knowledge)}" for one in urgent))
-        else:
+        for key, one in every.items():
+            if key in sentences:
+                _button(found.patient_id, key, one, _sentence(one, knowledge), key == chosen)
+        if not sentences:
             st.markdown(esc(nothing_found(found, knowledge)))
-        with st.expander(_folded(found, len(urgent))):
+        _by_name(notes, found.patient_id, chosen, knowledge)
+        if chosen in every:
+            finding_detail.render(every[chosen], knowledge, told=chosen in sentences)
+        with st.expander(_folded(found, len(sentences) + len(notes))):
+            rest = {key: one for key, one in every.items() if key not in sentences and key not in notes}
+            _by_name(rest, found.patient_id, chosen, knowledge)
             if found.findings:
                 st.table(table(found.findings, knowledge), hide_index=True, alt=summary(found))
             if found.not_evaluated:
                 st.markdown(f"**Not evaluated.** {esc(not_evaluated_words(found.not_evaluated, knowledge))}")
+
+
+def _by_name(findings: Mapping[str, Finding], patient_id: str, chosen: str, knowledge: Knowledge) -> None:
+    """Findings side by side, each by the name of its rule."""
+    if not findings:
+        return
+    with st.container(horizontal=True, gap="xxsmall"):
+        for key, one in findings.items():
+            title = knowledge.rule_titles[one.rule_id].title
+            words = f"{esc(title)} **{esc(one.rule_id)}**"
+            _button(patient_id, key, one, words, key == chosen, "content")
+
+
+def _button(
+    patient_id: str, key: str, one: Finding, words: str, chosen: bool, width: Width = "stretch"
+) -> None:
+    st.button(
+        f"{BADGES[one.urgency]} {words}",
+        key=f"finding_{key}",
+        help=_HELP if width == "stretch" else esc(one.text),
+        type="secondary" if chosen else "tertiary",
+        on_click=state.choose_finding,
+        args=(patient_id, key),
+        width=width,
+    )
 
 
 def _sentence(one: Finding, knowledge: Knowledge) -> str:
@@ -74,46 +105,12 @@ def table(findings: Sequence[Finding], knowledge: Knowledge) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Finding": f"{_BADGES[one.urgency]} **{esc(one.rule_id)}**",
+                "Finding": f"{BADGES[one.urgency]} **{esc(one.rule_id)}**",
                 "What the data say": esc(one.text),
-                "Rests on": _LINE.join(esc(_ground(one, at)) for at in range(len(one.inputs))),
+                "Rests on": _LINE.join(esc(ground_words(ground)) for ground in one.inputs),
                 "Source, evidence": _LINE.join(esc(f"{who.name}, {who.evidence}") for who in one.sources),
                 "Missing": esc(", ".join(missing_words(one.missing, knowledge))),
             }
             for one in findings
         ]
     )
-
-
-def _ground(one: Finding, at: int) -> str:
-    ground = one.inputs[at]
-    place = f"{ground.source_file}, line {ground.source_row}" if ground.source_file else "recorded"
-    how = f"; {ground.computed}" if ground.computed else ""
-    return f"{ground.text}: {place}{how}"
-
-
-def missing_words(missing: Sequence[str], knowledge: Knowledge) -> list[str]:
-    """Analytes and facts by the names a reader knows."""
-    labels = {key: one.short_label for key, one in knowledge.analytes.items()}
-    return [labels.get(name) or _FACTS.get(name, name.replace("_", " ")) for name in missing]
-
-
-def not_evaluated_words(rules: Sequence[NotEvaluated], knowledge: Knowledge) -> str:
-    """Which rules could not be decided, by what they miss: "TSAT (I3, S2); age (I6)"."""
-    by_reason: dict[str, list[str]] = {}
-    for one in rules:
-        reason = one.why or ", ".join(missing_words(one.missing, knowledge)) or "inputs not decided"
-        by_reason.setdefault(reason, []).append(one.rule_id)
-    return "; ".join(f"{reason} ({', '.join(dict.fromkeys(ids))})" for reason, ids in by_reason.items())
-
-
-def nothing_found(found: PatientFindings, knowledge: Knowledge) -> str:
-    """What is said where no rule speaks up: never an all clear."""
-    left_out = not_evaluated_words(found.not_evaluated, knowledge)
-    rest = f" Not evaluated: {left_out}." if left_out else ""
-    return f"No rule speaks up on what was measured.{rest}"
-
-
-def summary(found: PatientFindings) -> str:
-    """Findings in one line, for readers who do not see the table."""
-    return "Findings. " + " ".join(f"{one.urgency.value}: {one.text}" for one in found.findings)

@@ -15,15 +15,29 @@ def render() -> None:
     chosen = state.patient()
     assert chosen is not None  # noqa: S101 - the page is not drawn without patients
     at = ids.index(chosen)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="content"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         _step("Previous", ids, at - 1)
         state.show_patient_in_picker()
         label = f"Patient ({at + 1:,} of {len(ids):,} in the list)"
         if len(ids) <= _LISTED_AT_MOST:
-            st.selectbox(label, ids, key=state.Widget.PATIENT, on_change=state.take_patient, width=240)
+            st.selectbox(
+                label,
+                ids,
+                key=state.Widget.PATIENT,
+                on_change=state.take_patient,
+                width=200,
+                label_visibility="collapsed",
+            )
         else:
-            st.text_input(label, key=state.Widget.PATIENT, on_change=state.take_patient, width=240)
+            st.text_input(
+                label,
+                key=state.Widget.PATIENT,
+                on_change=state.take_patient,
+                width=200,
+                label_visibility="collapsed",
+            )
         _step("Next", ids, at + 1)
+        st.caption(f"{at + 1:,} of {len(ids):,}", width="content")
     unknown = state.unknown_patient()
     if unknown is not None:
         st.warning(f"No patient with the id {text.esc(unknown)} in these files; still showing the one below.")

@@ -17,5 +17,6 @@ def render() -> None:
         required=True,
         format_func=str,
         key=state.Widget.RANGE,
+        label_visibility="collapsed",
         persist_state="session",
     )

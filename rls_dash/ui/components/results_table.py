@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from rls_dash.findings.lit import NOTHING, Lit
 from rls_dash.interpret.intervals import interval_text
 from rls_dash.interpret.latest import is_computed
 from rls_dash.interpret.words import UnitSystem, date_text, display_unit, reported_number_text, value_text
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Flag
 from rls_dash.normalise.units import convert
+from rls_dash.ui import source_lines
 from rls_dash.ui.components.sizes import table_height
 
 _SILENT = (Flag.NORMAL, Flag.NOT_ASSESSED)
 
 
-def render(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> None:
-    """Table with a filter by test."""
+def render(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem, lit: Lit = NOTHING) -> None:
+    """Table with a filter by test; a chosen row opens its line of the file, a lit finding marks its rows."""
     present = [key for key in knowledge.analytes if (rows["analyte"] == key).any()]
     chosen = st.pills(
         "Tests shown (none chosen: all)",
@@ -31,23 +34,68 @@ def render(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> None
         wrap=True,
     )
     shown = rows[rows["analyte"].isin(chosen)] if chosen else rows
-    st.dataframe(
-        table(shown, knowledge, system),
+    ordered = _ordered(shown, lit)
+    event = st.dataframe(
+        table(ordered, knowledge, system, lit),
         hide_index=True,
         height=table_height(len(shown), at_most=12),
-        alt="Results of this patient, newest first",
+        alt=_alt(lit),
         column_config={
             "In words": st.column_config.TextColumn(width=260),
             "Line": st.column_config.NumberColumn(format="%d"),
         },
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"results_{lit.rule_id}_{'_'.join(chosen)}",
     )
+    picked = event["selection"]["rows"]
+    if picked and picked[0] < len(ordered):
+        _source(ordered.iloc[picked[0]])
+    else:
+        st.caption("Choose a row by its box to see its line as it stands in the file.")
 
 
-def table(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem) -> pd.DataFrame:
-    """One line of text per result, newest first; the reported value beside the converted one."""
+def _alt(lit: Lit) -> str:
+    first = f"; those {lit.rule_id} rests on first" if lit else ""
+    return f"Results of this patient, newest first{first}"
+
+
+def _source(row: pd.Series) -> None:
+    """The record of the file a result came from, cell by cell, as it stands there."""
+    name, line = str(row["source_file"]), int(row["source_row"])
+    with st.container(border=True, key="source_line", gap="xsmall"):
+        st.text(f"{name}, line {line}, as it stands in the file")
+        found = source_lines.record(name, line)
+        if found is None:
+            st.caption("This kind of file has no lines to show; the columns above are what was read.")
+            return
+        st.code(found.text, language=None, wrap_lines=True)
+        if found.cells:
+            cells = pd.DataFrame(found.cells, columns=["Column", "Cell"])
+            st.dataframe(cells, hide_index=True, alt=f"Cells of line {line}", height="content")
+
+
+def _ordered(rows: pd.DataFrame, lit: Lit) -> pd.DataFrame:
+    """Newest first; the results a lit finding rests on before all others."""
     ordered = rows.sort_values(["collected_on", "analyte", "source_row"], ascending=[False, True, True])
-    lines = [_line(row, knowledge, system) for row in ordered.to_dict("records")]
-    return pd.DataFrame(lines, columns=_COLUMNS)
+    if not lit:
+        return ordered
+    marked = np.array([_is_lit(row, lit) for row in ordered.to_dict("records")], dtype=bool)
+    return ordered.iloc[np.argsort(~marked, kind="stable")]
+
+
+def _is_lit(row: Mapping[Hashable, Any], lit: Lit) -> bool:
+    return (row["source_file"], row["source_row"]) in lit.results
+
+
+def table(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem, lit: Lit = NOTHING) -> pd.DataFrame:
+    """One line of text per result, in the order given; the reported value beside the converted one."""
+    lines = [_line(row, knowledge, system) for row in rows.to_dict("records")]
+    found = pd.DataFrame(lines, columns=_COLUMNS)
+    if lit:
+        marks = [lit.rule_id if _is_lit(row, lit) else "" for row in rows.to_dict("records")]
+        found.insert(0, "Rests on it", marks)
+    return found
 
 
 _COLUMNS = [

@@ -19,5 +19,6 @@ def render() -> None:
         required=True,
         format_func=_LABELS.__getitem__,
         key=state.Widget.UNITS,
+        label_visibility="collapsed",
         persist_state="session",
     )

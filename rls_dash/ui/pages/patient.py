@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from rls_dash.findings.about import rules_about
+from rls_dash.findings.lit import Lit, keyed, lit_by
 from rls_dash.interpret.cautions import caution_rows
 from rls_dash.interpret.recorded import has_list
 from rls_dash.ui import routes, sample, state, text
 from rls_dash.ui.components import (
     banner,
     cautions_table,
+    compare_panel,
     findings_list,
     patient_picker,
     range_switch,
     reading_notes,
     record_form,
     results_table,
+    since_input,
     trends,
     unit_switch,
 )
@@ -24,42 +28,54 @@ from rls_dash.ui.loading import Loaded
 
 
 def render() -> None:
-    """Banner, findings, trends beside the cautions table, results."""
+    """Who it is; then, in one fragment, findings and trends beside the cautions; then what is recorded."""
     found, patient_id = state.loaded(), state.patient()
     if patient_id is None:
         st.header("Patient")
         st.info(text.NO_RESULTS)
         st.page_link(routes.IMPORT, label="Go to Import")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(key="who"):
         patient_picker.render()
-        unit_switch.render()
-        range_switch.render()
-    banner.render(found, patient_id, _story(patient_id) if found.is_sample else "")
-    findings = found.findings.get(patient_id)
-    if findings is not None:
-        findings_list.render(findings, state.knowledge())
-    _overview(found, patient_id)
+        banner.render(found, patient_id, _story(patient_id) if found.is_sample else "")
+    _overview(patient_id)
     record_form.render(found, patient_id, state.knowledge())
 
 
-def _overview(found: Loaded, patient_id: str) -> None:
-    """Trends over their results, beside the cautions table; layout.css places the three."""
-    rows, knowledge = found.patient_rows(patient_id), state.knowledge()
+@st.fragment  # a finding, a unit or a period is chosen without a run of the whole page
+def _overview(patient_id: str) -> None:
+    """Findings and trends over results, beside the cautions table; layout.css places them."""
+    found, knowledge = state.loaded(), state.knowledge()
+    rows = state.kept(("rows", patient_id), lambda: found.patient_rows(patient_id))
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="switches"):
+        unit_switch.render()
+        range_switch.render()
+        since_input.render(patient_id)
+    findings = found.findings.get(patient_id)
+    chosen = keyed(findings.findings).get(state.chosen_finding(patient_id)) if findings else None
+    lit = lit_by(chosen, knowledge.analytes)
+    with st.container(key="overview"):
+        with st.container(key="trends_area"):
+            if findings is not None:
+                findings_list.render(findings, knowledge)
+            trends.render(rows, patient_id)
+        with st.container(key="cautions_area"):
+            _cautions(found, patient_id, rows, lit)
+        with st.container(key="results_area"):
+            compare_panel.render(rows, knowledge, patient_id)
+            results_table.render(rows, knowledge, state.units(), lit)
+            reading_notes.render()
+
+
+def _cautions(found: Loaded, patient_id: str, rows: pd.DataFrame, lit: Lit) -> None:
     facts, events = found.contexts.get(patient_id), found.events.get(patient_id, ())
+    knowledge = state.knowledge()
     cautions = state.kept(
         ("cautions", patient_id), lambda: caution_rows(rows, knowledge, found.as_of, facts, events)
     )
-    st.markdown(f"**{cautions_table.summary(cautions)}.**")
-    with st.container(key="overview"):
-        with st.container(key="trends_area"):
-            trends.render(rows, patient_id)
-        with st.container(key="cautions_area"):
-            rules = rules_about(found.findings.get(patient_id))
-            cautions_table.render(cautions, rules, medicines_on_file=has_list(events))
-        with st.container(key="results_area"):
-            results_table.render(rows, knowledge, state.units())
-            reading_notes.render()
+    st.markdown(f":small[**{cautions_table.summary(cautions)}.**]")
+    rules = rules_about(found.findings.get(patient_id))
+    cautions_table.render(cautions, rules, medicines_on_file=has_list(events), lit=lit)
 
 
 def _story(patient_id: str) -> str:

@@ -1,0 +1,26 @@
+"""The day of the last visit, from which the page says what is new."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from rls_dash.ui import state
+
+
+def render(patient_id: str) -> None:
+    """An optional date; the choice is `state.since(patient_id)`."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+        st.caption("New since", width="content")
+        st.date_input(
+            "New since (last visit)",
+            value=None,
+            min_value=date(1950, 1, 1),
+            max_value=state.loaded().as_of,
+            format="YYYY-MM-DD",
+            key=f"{state.Widget.SINCE}_{patient_id}",
+            label_visibility="collapsed",
+            persist_state="session",
+            width=160,
+        )
