@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience
 from rls_dash.figures.axis import AxisInfo, axis_info
 from rls_dash.figures.guides import BandInfo, LimitLine, bands, limit_lines, pair_note
@@ -21,7 +22,10 @@ from rls_dash.figures.panel_text import (
     shown_number,
 )
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import Row, is_conflicting, records
+from rls_dash.interpret.beside import saturation_beside
+from rls_dash.interpret.change import why_not_joined
+from rls_dash.interpret.iv_iron import IRON_PANEL, AfterIron, after_iron
+from rls_dash.interpret.latest import Row, day_of, is_conflicting, records
 from rls_dash.interpret.limits import State
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import Analyte, Knowledge
@@ -32,7 +36,21 @@ Segment = tuple[tuple[datetime, float], ...]
 # Stores that can be empty are read against zero; magnesium is held in a narrow range, where zero would
 # flatten every change.
 _FROM_ZERO = {"ferritin", "vitamin_b12", "folate"}
+_SHORT = {"other laboratory": "other laboratory", "laboratory not stated on one side": "lab not stated"}
 _CROWDED = 24  # with more points than this, letters stand only where they change
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all panels of one patient share."""
+
+    knowledge: Knowledge
+    audience: Audience
+    as_of: date
+    system: UnitSystem
+    window: tuple[datetime, datetime]
+    iron_by_vein: tuple[Event, ...] = ()
+    lit: frozenset[tuple[str, int]] = frozenset()  # (source_file, source_row) of results to highlight
 
 
 @dataclass(frozen=True)
@@ -49,14 +67,20 @@ class PointInfo:
     conflicting: bool
     laboratory: str
     hover: tuple[str, ...]  # lines, not escaped
+    too_early: bool  # drawn in the weeks after iron by vein in which rule T1 speaks
+    too_early_words: str  # "14 days after iron by vein: not interpretable before 4 weeks", "" when not
+    lit: bool  # to be highlighted
+    source_file: str
+    source_row: int
 
 
 @dataclass(frozen=True)
 class BreakInfo:
-    """Where neighbouring results are not joined because their laboratories differ."""
+    """Where neighbouring results are not joined because their laboratories or methods differ."""
 
-    x: datetime
+    x: datetime  # between the two, and inside the range shown
     words: str
+    short: str  # for the figure
 
 
 @dataclass(frozen=True)
@@ -85,34 +109,38 @@ class PanelInfo:
 
 
 def panel_info(
-    rows: pd.DataFrame,
-    knowledge: Knowledge,
-    analyte: Analyte,
-    audience: Audience,
-    as_of: date,
-    system: UnitSystem,
-    window: tuple[datetime, datetime],
+    rows: pd.DataFrame, analyte: Analyte, setting: Setting, saturations: Sequence[Row] | None = None
 ) -> PanelInfo:
-    """The panel of one analyte from a patient's usable assessed rows of it, oldest first."""
+    """The panel of one analyte from a patient's usable assessed rows of it, oldest first.
+
+    With `saturations` (usable rows, oldest first) its header names the latest of them beside the value.
+    """
+    knowledge, system, window = setting.knowledge, setting.system, setting.window
     unit, digits = words.display_unit(analyte, system)
-    past = _past(rows, analyte, unit, digits, window[1])
+    past = _past(rows, analyte, unit, digits, setting)
     visible = [row for row in past if row["collected_on"] >= window[0]]
     segments, breaks = _joined(past, window[0])
     points = tuple(
-        _point(row, label, analyte, unit) for row, label in zip(visible, _labels(visible, past), strict=True)
+        _point(row, label, analyte, unit, setting)
+        for row, label in zip(visible, _labels(visible, past), strict=True)
     )
-    lines = limit_lines(knowledge, analyte, audience, unit)
+    lines = limit_lines(knowledge, analyte, setting.audience, unit)
     ends = [line.y for line in lines if line.always]
     axis = axis_info([point.y for point in points], ends, analyte.analyte in _FROM_ZERO)
     lines = tuple(line for line in lines if axis.low <= line.y <= axis.high)
-    notes = (*_notes(visible, len(past), len(rows) - len(past)), *pair_note(lines, visible, knowledge, unit))
+    notes = (*_notes(visible, past, len(rows) - len(past)), *pair_note(lines, visible, knowledge, unit))
+    beside = (
+        ""
+        if saturations is None
+        else saturation_beside(past[-1] if past else None, saturations, setting.iron_by_vein, knowledge)
+    )
     return PanelInfo(
         analyte.analyte,
         analyte.label,
         f"{analyte.short_label}, {words.unit_text(unit)}",
         unit,
         words.unit_text(unit),
-        header_info(past, knowledge, analyte, as_of, system, notes),
+        header_info(past, knowledge, analyte, setting.as_of, system, notes, beside),
         points,
         segments,
         breaks,
@@ -124,31 +152,27 @@ def panel_info(
     )
 
 
-def _past(rows: pd.DataFrame, analyte: Analyte, unit: str, digits: int, end: datetime) -> list[Row]:
-    """Results up to the as-of day, with `shown` [unit], its text `shown_text`, and why it is not joined to
-    the one before: `broken`."""
-    past = rows[rows["collected_on"] < end]
+def _past(rows: pd.DataFrame, analyte: Analyte, unit: str, digits: int, setting: Setting) -> list[Row]:
+    """Results up to the as-of day, with `shown` [unit], its text `shown_text`, why it is not joined to the
+    one before: `broken`, and whether it is early `after` iron by vein."""
+    past = rows[rows["collected_on"] < setting.window[1]]
     shown = convert(past["value"].to_numpy(dtype=float), analyte.analyte, analyte.canonical_unit, unit)
     as_reported = past["reported_number"].to_numpy(dtype=float)
     same = np.isclose(shown, as_reported, rtol=1e-7, atol=0)  # there and back again costs the last digit
     found = records(past.assign(shown=np.where(same, as_reported, shown)))
+    given = setting.iron_by_vein if analyte.analyte in IRON_PANEL else ()
     before = None
     for row in found:
         row["shown_text"] = shown_number(row, unit, digits)
-        row["broken"] = "" if before is None else _break_words(before, row)
+        row["broken"] = "" if before is None else why_not_joined(row, before)
+        row["after"] = after_iron(day_of(row), given, setting.knowledge) if given else None
         before = row
     return found
 
 
-def _break_words(before: Row, row: Row) -> str:
-    if before["laboratory"] == row["laboratory"]:
-        return ""
-    if before["laboratory"] and row["laboratory"]:
-        return "other laboratory"
-    return "laboratory not stated on one side"
-
-
-def _point(row: Row, label: str, analyte: Analyte, unit: str) -> PointInfo:
+def _point(row: Row, label: str, analyte: Analyte, unit: str, setting: Setting) -> PointInfo:
+    source = (str(row["source_file"]), int(row["source_row"]))
+    after: AfterIron | None = row["after"]
     return PointInfo(
         row["collected_on"].to_pydatetime(),
         float(row["shown"]),
@@ -159,12 +183,16 @@ def _point(row: Row, label: str, analyte: Analyte, unit: str) -> PointInfo:
         row["status"] == Status.PRELIMINARY.value,
         is_conflicting(row["notes"]),
         row["laboratory"],
-        hover_lines(row, analyte, unit),
+        hover_lines(row, analyte, unit, after),
+        after is not None,
+        after.words if after else "",
+        source in setting.lit,
+        *source,
     )
 
 
 def _labels(visible: Sequence[Row], past: Sequence[Row]) -> list[str]:
-    """Text beside each symbol: its letter, and at the latest result the value too."""
+    """Text beside each symbol: its letter, at the latest also the value; whether it is too early."""
     letters = [letter_of(Flag(row["flag"])) for row in visible]
     texts = list(letters)
     if len(visible) > _CROWDED:
@@ -174,14 +202,18 @@ def _labels(visible: Sequence[Row], past: Sequence[Row]) -> list[str]:
         ]
     if visible and visible[-1] is past[-1]:
         texts[-1] = f"{visible[-1]['shown_text']} {letters[-1]}".strip()
-    return texts
+    after = [row["after"] for row in visible]
+    return [
+        f"{text} {one.short.removesuffix(' after IV iron')}".strip() if one else text
+        for text, one in zip(texts, after, strict=True)
+    ]
 
 
 def _joined(past: Sequence[Row], start: datetime) -> tuple[tuple[Segment, ...], tuple[BreakInfo, ...]]:
-    """Runs of results that may be joined, and the breaks between laboratories inside the range.
+    """Runs of results that may be joined, and the breaks between laboratories or methods inside the range.
 
-    Exact, unambiguous results of one laboratory are joined; a censored or conflicting one is neither
-    joined nor bridged, for nobody knows where the line would run.
+    Exact, unambiguous results of one laboratory and method are joined; a censored or conflicting one is
+    neither joined nor bridged, for nobody knows where the line would run.
     """
     segments: list[Segment] = []
     breaks: list[BreakInfo] = []
@@ -192,7 +224,8 @@ def _joined(past: Sequence[Row], start: datetime) -> tuple[tuple[Segment, ...], 
         if before is not None and row["broken"]:
             middle = before["collected_on"] + (row["collected_on"] - before["collected_on"]) / 2
             if moment >= start:
-                breaks.append(BreakInfo(max(middle.to_pydatetime(), start), row["broken"]))
+                short = _SHORT.get(row["broken"], "other method")
+                breaks.append(BreakInfo(max(middle.to_pydatetime(), start), row["broken"], short))
         exact = not row["comparator"] and not is_conflicting(row["notes"])
         if row["broken"] or not exact:
             segments.append(tuple(run))
@@ -210,10 +243,12 @@ def _cut(segment: Segment, start: datetime) -> Segment:
     return segment[max(inside[0] - 1, 0) :] if inside else ()
 
 
-def _notes(visible: Sequence[Row], on_file: int, later: int) -> tuple[str, ...]:
+def _notes(visible: Sequence[Row], past: Sequence[Row], later: int) -> tuple[str, ...]:
     notes = []
-    if on_file == 1:
-        notes.append("one result only: no trend")
+    if past and past[-1]["after"]:
+        notes.append(past[-1]["after"].words)
+    if len(past) == 1:
+        notes.append("1 result: no trend")
     moments = {row["collected_on"] for row in visible if is_conflicting(row["notes"])}
     if moments:
         notes.append("conflicting results are ringed")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rls_dash.interpret import words
 from rls_dash.interpret.change import change_since
-from rls_dash.interpret.latest import Row, day_of, is_conflicting, reported_text
+from rls_dash.interpret.iv_iron import AfterIron
+from rls_dash.interpret.latest import Row, day_of, is_computed, is_conflicting, reported_text
+from rls_dash.interpret.limits import STATE_WORDS, State
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import Analyte, Knowledge
 from rls_dash.model import Flag, Status
@@ -25,8 +28,9 @@ class HeaderInfo:
     letter: str
     flag_words: str
     when: str
-    change: str
+    change: str  # since the collection before, with the interval, and whether beyond expected variation
     notes: tuple[str, ...]
+    beside: str = ""  # over the ferritin: the latest transferrin saturation
 
 
 def letter_of(flag: Flag) -> str:
@@ -55,10 +59,11 @@ def header_info(
     as_of: date,
     system: UnitSystem,
     notes: tuple[str, ...],
+    beside: str = "",
 ) -> HeaderInfo:
     """Latest value, its flag in words, its age, and the change since the collection before."""
     if not records:
-        return HeaderInfo("", "", "", "", "", notes)
+        return HeaderInfo("", "", "", "", "", notes, beside)
     latest = records[-1]
     same = [row for row in records if row["collected_on"] == latest["collected_on"]] or [latest]
     conflicting = [row for row in same if is_conflicting(row["notes"])]
@@ -69,17 +74,27 @@ def header_info(
         value, letter, text = words.amount(numbers, unit), "", "conflicting results, not settled"
     else:
         value = words.amount(latest["shown_text"], unit)
-        if not _same_number(latest):
+        if is_computed(latest["notes"]):
+            value = f"{value} (computed)"
+        elif not _same_number(latest):
             value = f"{value} (reported {reported_text(latest)})"
-        letter, text = letter_of(Flag(latest["flag"])), latest["flag_words"]
-        if not letter and latest["interval_flag"] in (Flag.LOW, Flag.HIGH):
-            text += f"; {latest['interval_words'].partition(',')[0]}"
+        letter, text = letter_of(Flag(latest["flag"])), _flag_words(latest)
     day = day_of(latest)
     when = f"{words.date_text(day)}, {words.age_text(day, as_of)}"
     if latest["status"] == Status.PRELIMINARY.value:
         when += ", preliminary"
     change = change_since(latest, earlier[-1], knowledge, system).words if earlier else ""
-    return HeaderInfo(value, letter, text, when, change, notes)
+    return HeaderInfo(value, letter, text, when, change, notes, beside)
+
+
+def _flag_words(row: Row) -> str:
+    """The flag in words, and the laboratory's interval where it says something else."""
+    words_of_flag: str = row["flag_words"]
+    if row["state"] == State.BELOW_LIMIT_INSIDE_INTERVAL:
+        return f"{words_of_flag}; inside the lab\u2019s interval"
+    if not letter_of(Flag(row["flag"])) and row["interval_flag"] in (Flag.LOW, Flag.HIGH):
+        return f"{words_of_flag}; {row['interval_words'].partition(',')[0]}"
+    return words_of_flag
 
 
 def empty_text(records: Sequence[Row], visible: Sequence[Row]) -> str:
@@ -91,7 +106,7 @@ def empty_text(records: Sequence[Row], visible: Sequence[Row]) -> str:
     return f"no result in this period; latest {words.date_text(day_of(records[-1]))}"
 
 
-def hover_lines(row: Row, analyte: Analyte, unit: str) -> tuple[str, ...]:
+def hover_lines(row: Row, analyte: Analyte, unit: str, after: AfterIron | None) -> tuple[str, ...]:
     """Everything known of one result, a line each; text of the file is not escaped here."""
     flag, lab = Flag(row["flag"]), Flag(row["interval_flag"])
     converted = words.amount(row["shown_text"], unit)
@@ -100,22 +115,33 @@ def hover_lines(row: Row, analyte: Analyte, unit: str) -> tuple[str, ...]:
     values = dict.fromkeys(text for text in (converted, canonical) if text != reported_text(row))
     day = words.date_text(day_of(row))
     moment = f"{day} {row['collected_on']:%H:%M}" if row["has_time"] else f"{day}, time not stated"
+    state = row["state"] == State.BELOW_LIMIT_INSIDE_INTERVAL
     lines = [
-        f"{analyte.label}: {_cell(row['reported_value'])} {_cell(row['reported_unit'])} as reported".replace(
-            "  ", " "
-        ),
-        *([f"= {' = '.join(values)}"] if values else []),
+        *_value_lines(row, analyte, converted, " = ".join(values)),
         f"{flag.value}: {row['flag_words']}" if flag is not Flag.NOT_ASSESSED else row["flag_words"],
         f"{lab.value}: {row['interval_words']}" if lab is not Flag.NOT_ASSESSED else "No laboratory interval",
+        STATE_WORDS[State.BELOW_LIMIT_INSIDE_INTERVAL].capitalize() if state else "",
         f"Letter printed by the laboratory: {_cell(row['lab_flag'])}" if row["lab_flag"] else "",
         f"Collected {moment}",
         f"Laboratory: {_cell(row['laboratory'])}" if row["laboratory"] else "Laboratory not stated",
         "Preliminary result" if row["status"] == Status.PRELIMINARY.value else "",
         "Conflicts with another result of this collection" if is_conflicting(row["notes"]) else "",
+        after.words.capitalize() if after else "",
         f"Not joined to the result before: {row['broken']}" if row["broken"] else "",
         f"{_cell(row['source_file'])}, line {row['source_row']}",
     ]
     return tuple(line for line in lines if line)
+
+
+def _value_lines(row: Row, analyte: Analyte, shown: str, otherwise: str) -> list[str]:
+    """The value as reported and converted, or how it was computed."""
+    if is_computed(row["notes"]):
+        return [
+            f"{analyte.label}: {shown}, computed",
+            *textwrap.wrap(str(row.get("computed_from") or ""), _LONGEST),
+        ]
+    reported = " ".join(filter(None, (_cell(row["reported_value"]), _cell(row["reported_unit"]))))
+    return [f"{analyte.label}: {reported} as reported", f"= {otherwise}" if otherwise else ""]
 
 
 def _cell(text: str) -> str:

@@ -5,19 +5,51 @@ The figure (plot.py) only lays these out; tests compare them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 import pandas as pd
 
+from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience
-from rls_dash.figures.panel import PanelInfo, panel_info
-from rls_dash.interpret.latest import usable
-from rls_dash.interpret.words import UnitSystem
+from rls_dash.context.scores import Score
+from rls_dash.figures.lanes import LaneInfo, LanesInfo, lanes_info
+from rls_dash.figures.panel import PanelInfo, Setting, panel_info
+from rls_dash.figures.severity import TrackInfo, track_info
+from rls_dash.interpret.beside import TSAT
+from rls_dash.interpret.iv_iron import iron_by_vein
+from rls_dash.interpret.latest import records, usable
+from rls_dash.interpret.words import UnitSystem, date_text
 from rls_dash.knowledge import Knowledge
 
 PANELS = ("ferritin", "vitamin_b12", "folate", "magnesium")
+# Measured beside the four, in the order in which they explain them; any other analyte follows.
+CONTEXT = (
+    "transferrin_saturation",
+    "iron",
+    "tibc",
+    "uibc",
+    "transferrin",
+    "hemoglobin",
+    "crp",
+    "hs_crp",
+    "vitamin_b6",
+    "vitamin_d",
+    "vitamin_c",
+    "vitamin_e",
+    "creatinine",
+    "egfr",
+    "homocysteine",
+    "methylmalonic_acid",
+    "holotranscobalamin",
+    "folate_rbc",
+    "magnesium_rbc",
+)
+
+
+Lit = frozenset[tuple[str, int]]  # (source_file, source_row)
 
 
 class TrendRange(StrEnum):
@@ -40,8 +72,16 @@ _SHORTEST = timedelta(days=183)  # so that one recent result does not make an ax
 
 
 @dataclass(frozen=True)
+class SinceInfo:
+    """A chosen day inside the period shown, drawn as a thin vertical line."""
+
+    x: datetime
+    words: str  # "since 03 Apr 2026"
+
+
+@dataclass(frozen=True)
 class TrendInfo:
-    """Four trends of one patient on one time axis."""
+    """Trends of one patient on one time axis."""
 
     panels: tuple[PanelInfo, ...]
     start: datetime
@@ -50,6 +90,11 @@ class TrendInfo:
     unit_system: UnitSystem
     range: TrendRange
     relative: bool = False  # time counts from a start that nobody states
+    lanes: tuple[LaneInfo, ...] = ()  # under the ferritin, from the top; none in relative time
+    severity: TrackInfo | None = None  # under the lanes
+    not_shown: tuple[str, ...] = ()  # events and totals outside the period, or not drawn: counts in words
+    since: SinceInfo | None = None  # None too where the day lies outside the period
+    small: bool = False  # context panels
 
 
 def trend_info(
@@ -58,27 +103,127 @@ def trend_info(
     as_of: date,
     unit_system: UnitSystem = UnitSystem.CONVENTIONAL,
     range: TrendRange = TrendRange.ALL,  # noqa: A002 - the word on the page
+    *,
+    analytes: Sequence[str] = PANELS,
+    events: Sequence[Event] = (),
+    scores: Sequence[Score] = (),
+    lit: Lit = frozenset(),
+    since: date | None = None,
 ) -> TrendInfo:
-    """Panels of ferritin, B12, folate and magnesium from one patient's assessed results."""
+    """Panels of ferritin, B12, folate and magnesium, or of `analytes`, from one patient's assessed results.
+
+    `events` and `scores` are what is recorded of the patient; with a ferritin panel they become its lanes
+    and its severity track. `lit`: (source_file, source_row) of results to highlight; `since`: a day to draw.
+    """
+    rows, relative = _on_one_axis(assessed)
+    shown = rows[rows["analyte"].isin(list(analytes))]
+    window = _window(shown, as_of, range, relative)
+    setting = _setting(rows, knowledge, as_of, unit_system, window, events, lit)
+    lanes = LanesInfo((), ())
+    severity: TrackInfo | None = None
+    not_shown: tuple[str, ...] = ()
+    if PANELS[0] in analytes:
+        lanes = lanes_info(events, window, relative)
+        severity, not_shown = track_info(scores, knowledge, window, relative)
+    return TrendInfo(
+        _panels(rows, analytes, setting),
+        *window,
+        as_of,
+        unit_system,
+        range,
+        relative,
+        lanes.lanes,
+        severity,
+        (*lanes.not_shown, *not_shown),
+        _since(since, window, relative),
+    )
+
+
+def context_info(
+    assessed: pd.DataFrame,
+    knowledge: Knowledge,
+    as_of: date,
+    unit_system: UnitSystem = UnitSystem.CONVENTIONAL,
+    range: TrendRange = TrendRange.ALL,  # noqa: A002 - the word on the page
+    *,
+    events: Sequence[Event] = (),
+    scores: Sequence[Score] = (),  # noqa: ARG001 - drawn once, under the ferritin
+    lit: Lit = frozenset(),
+    since: date | None = None,
+) -> TrendInfo | None:
+    """Small panels of everything else that was measured, transferrin saturation first; None: nothing was.
+
+    The time axis is that of the four trends, longer where older results of the others are on file.
+    """
+    rows, relative = _on_one_axis(assessed)
+    analytes = _measured(rows, knowledge)
+    if not analytes:
+        return None
+    window = _window(rows, as_of, range, relative)
+    setting = _setting(rows, knowledge, as_of, unit_system, window, events, lit)
+    found = TrendInfo(_panels(rows, analytes, setting), *window, as_of, unit_system, range, relative)
+    return replace(found, since=_since(since, window, relative), small=True)
+
+
+def _on_one_axis(assessed: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """Usable rows of one kind of time, and whether that is relative: two kinds have no common axis."""
     rows = usable(assessed)
     relative = len(rows) > 0 and bool(rows["relative"].all())
-    rows = rows if relative else rows[~rows["relative"]]  # two kinds of time have no common axis
+    return (rows if relative else rows[~rows["relative"]]), relative
+
+
+def _measured(rows: pd.DataFrame, knowledge: Knowledge) -> tuple[str, ...]:
+    """Analytes with a usable result, other than the four, in the order of the page."""
+    present = set(rows["analyte"]) - set(PANELS)
+    order = dict.fromkeys([*CONTEXT, *knowledge.analytes])
+    return tuple(name for name in order if name in present)
+
+
+def _window(rows: pd.DataFrame, as_of: date, chosen: TrendRange, relative: bool) -> tuple[datetime, datetime]:
+    """Ends of the time axis."""
     end = datetime.combine(as_of + timedelta(days=1), time())
-    shown = rows[rows["analyte"].isin(PANELS) & (rows["collected_on"] < end)]
+    shown = rows[rows["collected_on"] < end]
     if relative and len(shown):  # "as of" means nothing there, and neither do months back from it
-        end = shown["collected_on"].max().to_pydatetime() + timedelta(days=1)
-        start = shown["collected_on"].min().to_pydatetime() - timedelta(days=1)
-    else:
-        start = _start(shown, end, range)
+        first, last = shown["collected_on"].min(), shown["collected_on"].max()
+        return first.to_pydatetime() - timedelta(days=1), last.to_pydatetime() + timedelta(days=1)
+    return _start(shown, end, chosen), end
+
+
+def _setting(
+    rows: pd.DataFrame,
+    knowledge: Knowledge,
+    as_of: date,
+    system: UnitSystem,
+    window: tuple[datetime, datetime],
+    events: Sequence[Event],
+    lit: Lit,
+) -> Setting:
     audience = (
         Audience(rows.sort_values("collected_on")["audience"].iloc[-1]) if len(rows) else Audience.UNKNOWN
     )
-    panels = tuple(
-        panel_info(rows[rows["analyte"] == analyte], knowledge, knowledge.analytes[analyte], audience, as_of,
-                   unit_system, (start, end))
-        for analyte in PANELS
-    )  # fmt: skip
-    return TrendInfo(panels, start, end, as_of, unit_system, range, relative)
+    given = tuple(iron_by_vein(events, knowledge))
+    return Setting(knowledge, audience, as_of, system, window, given, lit)
+
+
+def _panels(rows: pd.DataFrame, analytes: Sequence[str], setting: Setting) -> tuple[PanelInfo, ...]:
+    past = rows[rows["collected_on"] < setting.window[1]]
+    saturations = records(past[past["analyte"] == TSAT])
+    return tuple(
+        panel_info(
+            rows[rows["analyte"] == name],
+            setting.knowledge.analytes[name],
+            setting,
+            saturations if name == PANELS[0] else None,
+        )
+        for name in analytes
+    )
+
+
+def _since(day: date | None, window: tuple[datetime, datetime], relative: bool) -> SinceInfo | None:
+    moment = None if day is None or relative else datetime.combine(day, time())
+    if day is None or moment is None or not window[0] <= moment < window[1]:
+        return None
+    return SinceInfo(moment, f"since {date_text(day)}")
 
 
 def _start(rows: pd.DataFrame, end: datetime, chosen: TrendRange) -> datetime:
@@ -94,7 +239,18 @@ def _start(rows: pd.DataFrame, end: datetime, chosen: TrendRange) -> datetime:
 
 def trend_summary(info: TrendInfo) -> str:
     """The trends in words, one sentence a panel: the figure's accessible name."""
-    return " ".join(_sentence(panel) for panel in info.panels)
+    said = [_sentence(panel) for panel in info.panels]
+    said += [_of_lane(lane) for lane in info.lanes]
+    if info.severity:
+        last = info.severity.points[-1]
+        said.append(f"{info.severity.title}: latest {last.label}, {date_text(last.x.date())}.")
+    if info.not_shown:
+        said.append(f"Not drawn: {'; '.join(info.not_shown)}.")
+    return " ".join(said)
+
+
+def _of_lane(lane: LaneInfo) -> str:
+    return f"{lane.title}: {'; '.join(bar.label for bar in lane.bars)}."
 
 
 def _sentence(panel: PanelInfo) -> str:
@@ -105,6 +261,7 @@ def _sentence(panel: PanelInfo) -> str:
         f"{panel.title}: {count} shown, latest {panel.header.value}",
         panel.header.flag_words,
         panel.header.when,
+        panel.header.beside,
     ]
     if panel.header.change:
         stated = not panel.header.change.startswith("previous")

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from rls_dash.context.events import Event, EventKind
+from rls_dash.context.events import Event
 from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.context.scores import Score
 from rls_dash.findings.logic import truth_of
 from rls_dash.findings.model import Input
+from rls_dash.interpret.iv_iron import IRON_PANEL, AfterIron, after_iron, iron_by_vein
 from rls_dash.interpret.latest import COMPUTED, Row, day_of, is_conflicting, newest, reported_text
 from rls_dash.interpret.limits import COMPUTED_INVALID, meets
 from rls_dash.interpret.substances import substances_of
@@ -22,9 +23,6 @@ from rls_dash.model import Truth
 
 T = TypeVar("T")
 ADULT_YEARS = 18
-_IRON_PANEL = frozenset({"ferritin", "transferrin_saturation", "iron", "tibc", "uibc", "transferrin"})
-
-_ROUTES_BY_VEIN = frozenset({"iv", "intravenous", "intravenously", "by vein", "infusion"})
 
 
 @dataclass(frozen=True)
@@ -163,9 +161,9 @@ class Case:
             return f"{label}: conflicting results of {date_text(last.day)}"
         if COMPUTED_INVALID in last.row["notes"].split():
             return f"{label} of {date_text(last.day)}: computed, and not valid beside so high a ferritin"
-        days = self.days_after_iv_iron(last) if analyte in _IRON_PANEL else None
-        if days is not None and days < self.number("iv_iron_too_early_days"):
-            return f"{label} of {date_text(last.day)}: {days} days after iron by vein"
+        after = self.after_iv_iron(last)
+        if after and after.too_early:
+            return f"{label} of {date_text(last.day)}: {after.days} days after iron by vein"
         return ""
 
     def historical(self, analyte: str) -> bool:
@@ -239,23 +237,18 @@ class Case:
     @cached_property
     def iv_iron(self) -> list[Event]:
         """Iron by vein."""
-        return [one for one in self.events_with("iron") if by_vein(one)]
+        return iron_by_vein(self.events, self.knowledge)
 
-    def days_after_iv_iron(self, reading: Reading) -> int | None:
-        """Days from the last infusion of iron on or before a collection to it; None without one."""
-        given = [one.started_on for one in self.iv_iron if one.started_on and one.started_on <= reading.day]
-        return (reading.day - max(given)).days if given and not reading.relative else None
+    def after_iv_iron(self, reading: Reading) -> AfterIron | None:
+        """Whether a result of the iron panel is too early or early after iron by vein; None: neither."""
+        if reading.analyte.analyte not in IRON_PANEL:
+            return None
+        return after_iron(reading.day, self.iv_iron, self.knowledge)
 
 
 def in_sentence(label: str) -> str:
     """A label as it stands inside a sentence: "ferritin", but "TSAT" and "RBC folate"."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
-def by_vein(event: Event) -> bool:
-    """Whether an event was given by vein: an infusion, or an entry whose route says so."""
-    route = event.route.casefold().replace(".", "").strip()
-    return event.kind is EventKind.INFUSION or route in _ROUTES_BY_VEIN
 
 
 def event_input(event: Event) -> Input:

@@ -9,9 +9,10 @@ from datetime import date
 
 from rls_dash.context.events import Event, EventKind
 from rls_dash.findings.anaemia import anaemia
-from rls_dash.findings.case import Case, Reading, by_vein
+from rls_dash.findings.case import Case, Reading
 from rls_dash.findings.logic import all_of, any_of
 from rls_dash.findings.model import Input, Verdict
+from rls_dash.interpret.iv_iron import by_vein
 from rls_dash.interpret.latest import is_conflicting
 from rls_dash.interpret.limits import COMPUTED_INVALID, setting_words
 from rls_dash.interpret.substances import folded
@@ -114,8 +115,8 @@ def valid(case: Case, reading: Reading) -> bool:
     computed in vain (T4)."""
     if is_conflicting(reading.row["notes"]):
         return False
-    days = case.days_after_iv_iron(reading) if reading.analyte.analyte in ("ferritin", TSAT) else None
-    if days is not None and days < case.number("iv_iron_too_early_days"):
+    after = case.after_iv_iron(reading)
+    if after and after.too_early:
         return False
     return reading.analyte.analyte != TSAT or computed_in_vain(case, reading) is Truth.FALSE
 

@@ -91,7 +91,6 @@ def why_not_comparable(latest: Row, previous: Row) -> str:
     pair = (latest, previous)
     notes = [set(row["notes"].split()) for row in pair]
     statuses = {row["status"] for row in pair}
-    kinds = [{one for one in found if one == COMPUTED or one.startswith("from_")} for found in notes]
     reasons = {
         "conflicting": any(is_conflicting(row["notes"]) for row in pair),
         "censored": any(row["comparator"] for row in pair),
@@ -99,10 +98,24 @@ def why_not_comparable(latest: Row, previous: Row) -> str:
         "withdrawn": bool(statuses & set(WITHDRAWN)),
         "preliminary": Status.PRELIMINARY.value in statuses,
         "no common time": words.is_relative(day_of(latest)) != words.is_relative(day_of(previous)),
-        "computed, the other reported or computed in another way": kinds[0] != kinds[1],
+        **_methods(latest, previous),
         "unusual value": any(found & _DOUBTFUL for found in notes),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def why_not_joined(latest: Row, previous: Row) -> str:
+    """Why a line must not run from one result to the next, "" when it may: other laboratory or method."""
+    reasons = {**_laboratories(latest["laboratory"], previous["laboratory"]), **_methods(latest, previous)}
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _methods(latest: Row, previous: Row) -> dict[str, bool]:
+    kinds = [
+        {one for one in row["notes"].split() if one == COMPUTED or one.startswith("from_")}
+        for row in (latest, previous)
+    ]
+    return {"computed, the other reported or computed in another way": kinds[0] != kinds[1]}
 
 
 def _laboratories(latest: str, previous: str) -> dict[str, bool]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import COMPUTED, CONFLICTING, WITHDRAWN, records, reported_text
+from rls_dash.interpret.latest import COMPUTED, CONFLICTING, WITHDRAWN, Row, records, reported_text
 from rls_dash.knowledge import Analyte, Knowledge
 from rls_dash.model import Status
 from rls_dash.normalise.units import convert
@@ -25,6 +25,11 @@ _BLANK = (
     *("comparator", "reported_test", "reported_code", "reported_value", "reported_unit", "unit_code"),
     *("lab_flag", "reported_at"),
 )
+
+
+def same_draw(one: Row, other: Row) -> bool:
+    """Whether two results are of one draw: patient, time of collection as printed, laboratory."""
+    return all(one[name] == other[name] for name in _DRAW)
 
 
 def noted(rows: pd.DataFrame, codes: Sequence[str]) -> pd.Series:

@@ -91,7 +91,7 @@ def test_one_is_said_to_be_one():
     found = panel("analyte|value\nferritin|42")
     assert len(found.points) == 1
     assert found.segments == ()
-    assert "one result only: no trend" in found.header.notes
+    assert "1 result: no trend" in found.header.notes
 
 
 def test_result_after_the_as_of_day_is_not_drawn_and_said():

@@ -103,11 +103,10 @@ def t1(case: Case) -> list[Verdict]:
     if case.iv_iron and any(one.relative for one in readings):
         why = "iron by vein has a date, the results count from a start nobody states"
         found.append(undecided("ferritin", why=why))
-    too_early, early = case.number("iv_iron_too_early_days"), case.number("iv_iron_early_days")
-    apart = [(days, one) for one in readings if (days := case.days_after_iv_iron(one)) is not None]
+    after = [(one, reading) for reading in readings if (one := case.after_iv_iron(reading))]
     groups = {
-        "T1": [(days, one) for days, one in apart if days < too_early],
-        "T1.early": [(days, one) for days, one in apart if too_early <= days < early],
+        "T1": [(one.days, reading) for one, reading in after if one.too_early],
+        "T1.early": [(one.days, reading) for one, reading in after if not one.too_early],
     }
     found += [_after_iv_iron(case, wording, group) for wording, group in groups.items() if group]
     return found or [SILENT]
