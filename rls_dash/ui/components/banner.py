@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from rls_dash.context.patients import PatientContext, age_years
-from rls_dash.interpret.words import date_text
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity
 from rls_dash.ui import text
@@ -23,7 +22,9 @@ def render(loaded: Loaded, patient_id: str, story: str) -> None:
     with st.container(key="banner", gap=None):
         used = f"{text.counted(len(rows), 'result')} from {', '.join(files)}"
         st.text("  ·  ".join([patient_id, *_facts(loaded.contexts.get(patient_id), loaded), used]))
-        st.caption(f"{_rows_words(loaded)} {story}".strip())
+        said = f"{_rows_words(loaded)} {story}".strip()
+        if said:
+            st.caption(said)
     _not_used(loaded, patient_id)
 
 
@@ -41,7 +42,7 @@ def _not_used(loaded: Loaded, patient_id: str) -> None:
     more = len(issues) - len(said)
     rest = f" and {more} more: see Import" if more else ""
     mark = f":orange-badge[{text.counted(len(issues), 'row')} of this patient not used]"
-    st.markdown(f"{mark} {text.esc('; '.join(said) + rest)}")
+    st.markdown(f":small[{mark} {text.esc('; '.join(said) + rest)}]")
 
 
 def _what(source_file: str, label: str, loaded: Loaded) -> str:
@@ -75,9 +76,8 @@ def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:
 
 
 def _rows_words(loaded: Loaded) -> str:
-    """When the files were read, and the rows of them that nobody can be told to own."""
+    """Rows of the files that nobody can be told to own."""
     ownerless = loaded.analysis.ownerless_issues
-    said = f"Read as on {date_text(loaded.as_of)}."
-    if ownerless:
-        said += f" {text.counted(ownerless, 'row')} without a certain patient not used: see Import."
-    return said
+    if not ownerless:
+        return ""
+    return f"{text.counted(ownerless, 'row')} without a certain patient not used: see Import."
