@@ -21,6 +21,12 @@ def patient() -> AppTest:
     return with_files(("labs.csv", LABS), ("patients.csv", FACTS)).switch_page(PATIENT).run()
 
 
+def unfold(at: AppTest, key: str) -> AppTest:
+    """Open a folded part, as a click on it does."""
+    at.session_state[key] = True
+    return at.run()
+
+
 def press(at: AppTest, key: str) -> AppTest:
     at.button(key=key).click().run()
     assert not at.exception
@@ -59,7 +65,7 @@ def test_a_finding_lit_on_one_patient_is_not_lit_on_another() -> None:
 
 
 def test_stops_and_acts_are_sentences_and_every_other_finding_is_there_by_name() -> None:
-    at = patient()
+    at = unfold(patient(), "all_findings_open")
     found = at.session_state["_loaded"].findings["T-1"].findings
     labels = " ".join(one.label for one in at.button if (one.key or "").startswith("finding_"))
     for one in found:
@@ -79,7 +85,8 @@ def test_since_the_last_visit_tells_what_is_new_and_what_was_not_repeated() -> N
 
 
 def test_any_two_dates_are_compared() -> None:
-    at = patient()
+    assert not [one for one in patient().table if "Earlier" in one.value], "folded at first"
+    at = unfold(patient(), "compare_open")
     table = next(one.value for one in at.table if "Earlier" in one.value)
     assert set(table["Test"]) == {"Ferritin", "TSAT", "Magnesium"}
     assert table.set_index("Test").loc["Magnesium", "Earlier"] == "no result"
@@ -89,5 +96,5 @@ def test_any_two_dates_are_compared() -> None:
 
 def test_one_date_alone_is_said_to_be_one() -> None:
     text = "patient_id,date,test,value,unit\nT-1,2026-01-10,Ferritin,180,ng/mL\n"
-    at = with_files(("labs.csv", text)).switch_page(PATIENT).run()
+    at = unfold(with_files(("labs.csv", text)).switch_page(PATIENT).run(), "compare_open")
     assert "there is nothing to compare" in said(at)

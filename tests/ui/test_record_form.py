@@ -19,6 +19,7 @@ LABS = (
 
 def of(patient: str, at: AppTest) -> AppTest:
     at.session_state["_patient"] = patient
+    at.session_state["record_open"] = True
     return at.switch_page(PATIENT).run()
 
 

@@ -14,13 +14,14 @@ from rls_dash.interpret.compare import Compared, Side, collection_days, compare_
 from rls_dash.interpret.words import date_text
 from rls_dash.knowledge import Knowledge
 from rls_dash.ui import state
+from rls_dash.ui.components.folded import folded
 from rls_dash.ui.text import counted, esc, own
 
 _COLUMNS = ["Test", "Earlier", "Later", "Change", "Expected without a real change"]
 
 
 def render(rows: pd.DataFrame, knowledge: Knowledge, patient_id: str) -> None:
-    """Folded until asked for; open while a day of the last visit is given."""
+    """What is new since the last visit, where its day is given; two dates side by side, folded."""
     days = collection_days(rows)
     found, day = state.loaded(), state.since(patient_id)
     if not days:
@@ -28,8 +29,10 @@ def render(rows: pd.DataFrame, knowledge: Knowledge, patient_id: str) -> None:
     if day is not None:
         with st.container(key="since_view", border=True, gap="xsmall"):
             _since(rows, knowledge, day, found.events.get(patient_id, ()), found.scores.get(patient_id, ()))
-    with st.expander(f"Compare two dates ({counted(len(days), 'date')} with results)"):
-        _two_days(rows, knowledge, days, patient_id)
+    label = f"Compare two dates ({counted(len(days), 'date')} with results)"
+    with folded(label, state.Widget.COMPARE) as is_open:
+        if is_open:
+            _two_days(rows, knowledge, days, patient_id)
 
 
 def _two_days(rows: pd.DataFrame, knowledge: Knowledge, days: Sequence[date], patient_id: str) -> None:

@@ -17,6 +17,7 @@ from rls_dash.interpret.words import span_text
 from rls_dash.knowledge import Knowledge, Urgency
 from rls_dash.ui import state
 from rls_dash.ui.components import finding_detail
+from rls_dash.ui.components.folded import folded
 from rls_dash.ui.finding_words import (
     BADGES,
     ground_words,
@@ -48,13 +49,21 @@ def render(found: PatientFindings, knowledge: Knowledge) -> None:
         _by_name(notes, found.patient_id, chosen, knowledge)
         if chosen in every:
             finding_detail.render(every[chosen], knowledge, told=chosen in sentences)
-        with st.expander(_folded(found, len(sentences) + len(notes))):
-            rest = {key: one for key, one in every.items() if key not in sentences and key not in notes}
-            _by_name(rest, found.patient_id, chosen, knowledge)
-            if found.findings:
-                st.table(table(found.findings, knowledge), hide_index=True, alt=summary(found))
-            if found.not_evaluated:
-                st.markdown(f"**Not evaluated.** {esc(not_evaluated_words(found.not_evaluated, knowledge))}")
+        rest = {key: one for key, one in every.items() if key not in sentences and key not in notes}
+        with folded(_folded(found, len(rest)), state.Widget.ALL_FINDINGS) as is_open:
+            if is_open:
+                _everything(found, rest, chosen, knowledge)
+
+
+def _everything(
+    found: PatientFindings, rest: Mapping[str, Finding], chosen: str, knowledge: Knowledge
+) -> None:
+    """Findings for information by name, all findings with their inputs, and what was not evaluated."""
+    _by_name(rest, found.patient_id, chosen, knowledge)
+    if found.findings:
+        st.table(table(found.findings, knowledge), hide_index=True, alt=summary(found))
+    if found.not_evaluated:
+        st.markdown(f"**Not evaluated.** {esc(not_evaluated_words(found.not_evaluated, knowledge))}")
 
 
 def _by_name(findings: Mapping[str, Finding], patient_id: str, chosen: str, knowledge: Knowledge) -> None:
@@ -92,8 +101,7 @@ def _sentence(one: Finding, knowledge: Knowledge) -> str:
     return " ".join(parts)
 
 
-def _folded(found: PatientFindings, shown: int) -> str:
-    more = len(found.findings) - shown
+def _folded(found: PatientFindings, more: int) -> str:
     said = [f"{counted(more, 'more finding')} for information"] if more else []
     if found.not_evaluated:
         said.append(f"{counted(len(found.not_evaluated), 'rule')} not evaluated")

@@ -14,6 +14,7 @@ from rls_dash.context.patients import PatientContext
 from rls_dash.context.writing import events_csv, patients_csv, scores_csv
 from rls_dash.knowledge import Knowledge
 from rls_dash.ui import state
+from rls_dash.ui.components.folded import folded
 from rls_dash.ui.loading import Loaded, Recorded
 from rls_dash.ui.text import counted, esc
 
@@ -43,27 +44,28 @@ def render(found: Loaded, patient_id: str, knowledge: Knowledge) -> None:
     """Folded: facts, events and severity totals, each with a form; kept for this session only."""
     now = _now(found, patient_id)
     told = f"{counted(len(now.events), 'event')}, {counted(len(now.scores), 'severity total')}"
-    with st.expander(f"Recorded beside the results: {told}"):
-        st.caption(
-            "For this session only. What is added here stands in place of what the files say of this "
-            "patient; the buttons below give side files to load with the next export."
-        )
-        facts, events, scores = st.columns(3)
-        with facts:
-            _facts(now, patient_id)
-        with events:
-            _entries(
-                "Events", [[str(getattr(one, name) or "") for name in _EVENT] for one in now.events], _EVENT
-            )
-            _form("event", _EVENT, patient_id, lambda cells: _add_event(now, patient_id, cells))
-        with scores:
-            _entries(
-                "Severity totals",
-                [[str(getattr(one, name)) for name in _SCORE] for one in now.scores],
-                _SCORE,
-            )
-            _form("score", _SCORE, patient_id, lambda cells: _add_score(now, patient_id, cells, knowledge))
-        _downloads(found)
+    with folded(f"Recorded beside the results: {told}", state.Widget.RECORD) as is_open:
+        if is_open:
+            _forms(found, now, patient_id, knowledge)
+
+
+def _forms(found: Loaded, now: Recorded, patient_id: str, knowledge: Knowledge) -> None:
+    st.caption(
+        "For this session only. What is added here stands in place of what the files say of this "
+        "patient; the buttons below give side files to load with the next export."
+    )
+    facts, events, scores = st.columns(3)
+    with facts:
+        _facts(now, patient_id)
+    with events:
+        rows = [[str(getattr(one, name) or "") for name in _EVENT] for one in now.events]
+        _entries("Events", rows, _EVENT)
+        _form("event", _EVENT, patient_id, lambda cells: _add_event(now, patient_id, cells))
+    with scores:
+        rows = [[str(getattr(one, name)) for name in _SCORE] for one in now.scores]
+        _entries("Severity totals", rows, _SCORE)
+        _form("score", _SCORE, patient_id, lambda cells: _add_score(now, patient_id, cells, knowledge))
+    _downloads(found)
 
 
 def _now(found: Loaded, patient_id: str) -> Recorded:

@@ -39,7 +39,7 @@ def render() -> None:
         patient_picker.render()
         banner.render(found, patient_id, _story(patient_id) if found.is_sample else "")
     _overview(patient_id)
-    record_form.render(found, patient_id, state.knowledge())
+    _recorded(patient_id)
 
 
 @st.fragment  # a finding, a unit or a period is chosen without a run of the whole page
@@ -65,6 +65,12 @@ def _overview(patient_id: str) -> None:
             compare_panel.render(rows, knowledge, patient_id)
             results_table.render(rows, knowledge, state.units(), lit)
             reading_notes.render()
+
+
+@st.fragment
+def _recorded(patient_id: str) -> None:
+    """Facts, events and severity totals; what is added is read with the results, so the whole page runs."""
+    record_form.render(state.loaded(), patient_id, state.knowledge())
 
 
 def _cautions(found: Loaded, patient_id: str, rows: pd.DataFrame, lit: Lit) -> None:
