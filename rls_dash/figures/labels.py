@@ -1,49 +1,108 @@
-"""On which side of its symbol the text of a point stands, so that lines do not run through it."""
+"""Where the text of a point stands, so that neither lines, symbols nor other texts run through it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from rls_dash.figures import layout
 from rls_dash.figures.panel import PanelInfo, PointInfo
 
+Place = tuple[float, float]  # [px in the panel]
+Box = tuple[float, float, float, float]  # left, bottom, right, top [px in the panel]
 _NEAR, _FAR = 5.0, 19.0  # the text lies this far above or below the middle of its symbol [px]
-_HALF = 7.0  # half the height of a text beside its symbol [px]
+_HALF = 7.0  # half the height of a text beside its symbol, and half a symbol [px]
+_AROUND = 12.0  # half of what surrounds some symbols [px]
+_CHARACTER = 6.0  # width of a character [px]
+_PLACES = ("top center", "bottom center", "top left", "bottom left", "top right", "bottom right")
+_BESIDE = ("middle left", "middle right")
 
 
-def label_sides(panel: PanelInfo, height: int) -> list[str]:
-    """plotly text positions of all points of a panel of `height` [px]."""
-    last = len(panel.points) - 1
-    return [_side(panel, at, height, at == last) for at in range(len(panel.points))]
+def label_sides(panel: PanelInfo, height: int, window: tuple[datetime, datetime]) -> list[str]:
+    """plotly text positions of all points of a panel of `height` [px]; the latest chooses first."""
+    middles = [_at(panel, point.x, point.y, height, window) for point in panel.points]
+    leaving = _lines(panel, height, window)
+    symbols = [_symbol(point, *at) for point, at in zip(panel.points, middles, strict=True)]
+    limits = [layout.pixels_up(panel.axis, line.y, height) for line in panel.limits]
+    texts: list[Box] = []
+    sides = []
+    for at in range(len(panel.points) - 1, -1, -1):
+        point = panel.points[at]
+        places = _BESIDE if _surrounded(point) else (*_PLACES, *_BESIDE)
+        boxes = {place: _box(place, point, *middles[at]) for place in places} if point.label else {}
+        others = [*symbols[:at], *symbols[at + 1 :]]
+        costs = {
+            place: _trouble(box, texts, others, limits, height)
+            + 2 * sum(_runs_through(line, box) for line in leaving.get((point.x, point.y), ()))
+            + 0.4 * ("center" not in place)
+            for place, box in boxes.items()
+        }
+        side = min(costs, key=lambda place: costs[place], default=_PLACES[0])
+        if point.label:
+            texts.append(boxes[side])
+        sides.append(side)
+    return sides[::-1]
 
 
-def _side(panel: PanelInfo, at: int, height: int, last: bool) -> str:
-    """Over, under or beside the symbol; at the end of the time axis the text runs to the left."""
-    point = panel.points[at]
-    beside = "middle left" if last else "middle right"
-    if point.conflicting:
-        return beside  # the ring takes the room above and below
-    align = "left" if last else "center"
-    places = {
-        f"top {align}": _trouble(panel, point, height, (_NEAR, _FAR)) + _joined(panel, point, 1),
-        f"bottom {align}": _trouble(panel, point, height, (-_FAR, -_NEAR)) + _joined(panel, point, -1),
-        beside: _trouble(panel, point, height, (-_HALF, _HALF)) + 2 * (_joined(panel, point, 0) > 0),
-    }
-    return min(places, key=lambda place: places[place])
+def _at(panel: PanelInfo, x: datetime, y: float, height: int, window: tuple[datetime, datetime]) -> Place:
+    across = (x - window[0]) / (window[1] - window[0]) * layout.NARROW
+    return across, layout.pixels_up(panel.axis, y, height)
 
 
-def _trouble(panel: PanelInfo, point: PointInfo, height: int, span: tuple[float, float]) -> int:
-    """How badly a text over this span of heights [px from the point] would be cut or crossed by a limit."""
-    middle = layout.pixels_up(panel.axis, point.y, height)
-    low, high = middle + span[0], middle + span[1]
-    cut = low < 0 or high > height + 2
-    crossed = sum(low <= layout.pixels_up(panel.axis, line.y, height) <= high for line in panel.limits)
-    return 4 * cut + 3 * crossed
+def _surrounded(point: PointInfo) -> bool:
+    return point.conflicting or point.too_early or point.lit
 
 
-def _joined(panel: PanelInfo, point: PointInfo, sign: int) -> int:
-    """Number of joining lines that leave a point upwards (1), downwards (-1), or at all (0)."""
-    count = 0
+def _symbol(point: PointInfo, x: float, y: float) -> Box:
+    half = _AROUND if _surrounded(point) else _HALF
+    return x - half, y - half, x + half, y + half
+
+
+def _box(place: str, point: PointInfo, x: float, y: float) -> Box:
+    """What the text covers at a place of plotly's."""
+    wide = len(point.label) * _CHARACTER
+    upright, _, across = place.partition(" ")
+    gap = 0.0 if upright != "middle" else _AROUND if _surrounded(point) else _HALF
+    left = {"left": x - gap - wide, "center": x - wide / 2, "right": x + gap}[across]
+    low = {"top": y + _NEAR, "bottom": y - _FAR, "middle": y - _HALF}[upright]
+    return left, low, left + wide, low + 2 * _HALF
+
+
+def _trouble(
+    box: Box, texts: Sequence[Box], symbols: Sequence[Box], limits: Sequence[float], height: int
+) -> float:
+    """How badly a text would be cut, or run into something."""
+    left, low, right, top = box
+    cut = left < -4 or right > layout.NARROW + 4 or low < 0 or top > height + 2
+    crossed = sum(low <= limit <= top for limit in limits)
+    met = 8 * sum(_meet(box, other) for other in texts) + 6 * sum(_meet(box, other) for other in symbols)
+    return 5 * cut + 2.5 * crossed + met
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _lines(
+    panel: PanelInfo, height: int, window: tuple[datetime, datetime]
+) -> dict[tuple[datetime, float], list[tuple[Place, Place]]]:
+    """Joining lines that leave each point."""
+    found: dict[tuple[datetime, float], list[tuple[Place, Place]]] = {}
     for segment in panel.segments:
-        for one, other in zip(segment, segment[1:], strict=False):
-            for here, there in ((one, other), (other, one)):
-                count += here == (point.x, point.y) and (sign == 0 or (there[1] - here[1]) * sign > 0)
-    return count
+        ends = [_at(panel, x, y, height, window) for x, y in segment]
+        for one, other, line in zip(segment, segment[1:], zip(ends, ends[1:], strict=False), strict=False):
+            found.setdefault(one, []).append(line)
+            found.setdefault(other, []).append(line)
+    return found
+
+
+def _runs_through(line: tuple[Place, Place], box: Box) -> bool:
+    """Whether a line from left to right runs through a box."""
+    (x0, y0), (x1, y1) = line
+    left, low, right, top = box
+    first, last = max(x0, left), min(x1, right)
+    if first > last:
+        return False
+    slope = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
+    at, then = y0 + slope * (first - x0), y0 + slope * (last - x0)
+    return max(at, then) >= low and min(at, then) <= top

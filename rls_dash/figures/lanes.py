@@ -21,6 +21,7 @@ _TITLES = {
 }
 MOST_ROWS = 5  # of all lanes together; what finds no room is counted in words
 _CHARACTER = 1 / 96  # width of a character of a label [share of the time axis]
+_MARGIN = 0.3  # room right of the axis, where nothing stands beside the lanes [share of the axis]
 _LONGEST = 44  # characters of a name and its dose
 
 
@@ -30,6 +31,14 @@ class End(StrEnum):
     SHOWN = "shown"  # stated, and inside the period shown
     BEYOND = "beyond"  # stated, and outside the period shown
     NOT_STATED = "not_stated"
+
+
+class Side(StrEnum):
+    """Where the label of a bar stands, so that it is neither cut nor crossed by the end of the bar."""
+
+    IN = "in"
+    AFTER = "after"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class BarInfo:
     starts: End
     stops: End
     row: int  # of its lane, from the top
-    label_before: bool  # the label ends at the right end of the bar, for want of room after its start
+    label_at: Side
     hover: tuple[str, ...]
     source_file: str
     source_row: int | None
@@ -133,7 +142,7 @@ def _bar(event: Event, window: tuple[datetime, datetime]) -> BarInfo:
         _end(event.started_on, start < window[0]),
         _end(stopped, end > window[1]),
         0,
-        False,
+        Side.IN,
         _hover(event, dose),
         event.source_file,
         event.source_row,
@@ -199,13 +208,22 @@ def _placed(
     placed, over = [], []
     for bar in sorted(bars, key=lambda one: (one.start, one.name)):
         start, end = ((moment - window[0]) / span for moment in (bar.start, bar.end))
-        wide = len(bar.label) * _CHARACTER
-        before = start + wide > 1
-        left = min(start, end - wide) if before else start
+        side, left, right = _room(start, end, (len(bar.label) + 2) * _CHARACTER)
         row = next((at for at, edge in enumerate(taken) if edge <= left), len(taken))
         if row >= room:
             over.append(bar)
             continue
-        taken[row : row + 1] = [max(end, start if before else start + wide) + 2 * _CHARACTER]
-        placed.append(replace(bar, row=row, label_before=before))
+        taken[row : row + 1] = [right]
+        placed.append(replace(bar, row=row, label_at=side))
     return tuple(placed), over
+
+
+def _room(start: float, end: float, wide: float) -> tuple[Side, float, float]:
+    """Where the label stands, and from where to where it and its bar reach [share of the axis]."""
+    if end - start >= wide:
+        return Side.IN, start, end
+    if end + wide <= 1 + _MARGIN:
+        return Side.AFTER, start, end + wide
+    if start >= wide:
+        return Side.BEFORE, start - wide, end
+    return Side.IN, start, max(end, start + wide)

@@ -7,10 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rls_dash.figures.axis import AxisInfo
+from rls_dash.figures.trend import TrendInfo
 
-LEFT, RIGHT, TOP, BOTTOM = 66, 200, 4, 94  # below: the time axis, then three rows of legend
-HEAD = 40  # two lines of text over each panel
-PANEL_HEIGHTS = (160, 96, 96, 96)  # ferritin first and taller
+LEFT, RIGHT, TOP = 66, 200, 2
+RAIL_ROOM = 20  # between the plot area and the words right of it
+NARROW = 540  # the plot area is at least about so wide: what must not meet is measured against this
+HEAD = 33  # two lines of text over each panel
+PANEL_HEIGHTS = (108, 84, 84, 84)  # ferritin first and taller
+TALLEST = 160  # of the ferritin, where no lanes stand under it
+SMALL_HEIGHT = 62  # of a context panel
+LANE_ROW, TRACK, LANE_GAP = 14, 32, 4  # a row of bars, the severity track, and the room over each block
+TIME_AXIS, FOOT, LEGEND_ROW = 22, 15, 17  # below the panels: tick labels, what is not drawn, symbols
 LABEL_GAP, SHORT_LABEL_GAP = 28, 14  # two lines, one line
 
 
@@ -23,25 +30,57 @@ class Slot:
     height: int
 
 
-def slots() -> tuple[Slot, ...]:
-    """Places of the panels, from the top."""
-    inner = inner_height()
-    found, edge = [], inner
-    for height in PANEL_HEIGHTS:
+@dataclass(frozen=True)
+class Places:
+    """Places of everything in one figure."""
+
+    panels: tuple[Slot, ...]
+    rows: tuple[float, ...]  # middle of each row of the lanes, from the top [share of the plot area]
+    track: Slot | None
+    inner: int  # height of the plot area [px]
+
+    def share(self, pixels: float) -> float:
+        """A height [px] as a share of the plot area."""
+        return pixels / self.inner
+
+
+def places(info: TrendInfo) -> Places:
+    """Panels from the top; lanes and severity track stand directly under the first."""
+    heights = panel_heights(info)
+    rows = sum(lane.rows for lane in info.lanes)
+    inner = sum(heights) + HEAD * len(heights) + beneath(info)
+    edge: float = inner
+    panels: list[Slot] = []
+    middles: list[float] = []
+    track = None
+    for height in heights:
         top = edge - HEAD
-        found.append(Slot((top - height) / inner, top / inner, height))
+        panels.append(Slot((top - height) / inner, top / inner, height))
         edge = top - height
-    return tuple(found)
+        if len(panels) > 1:
+            continue
+        if rows:
+            edge -= LANE_GAP + rows * LANE_ROW
+            middles = [(edge + (rows - at - 0.5) * LANE_ROW) / inner for at in range(rows)]
+        if info.severity:
+            edge -= LANE_GAP + TRACK
+            track = Slot(edge / inner, (edge + TRACK) / inner, TRACK)
+    return Places(tuple(panels), tuple(middles), track, inner)
 
 
-def inner_height() -> int:
-    """Height of the plot area [px]: panels and their heads."""
-    return sum(PANEL_HEIGHTS) + HEAD * len(PANEL_HEIGHTS)
+def panel_heights(info: TrendInfo) -> tuple[int, ...]:
+    """Heights of the panels: the ferritin takes what lanes and track leave of a whole screen."""
+    if info.small:
+        return (SMALL_HEIGHT,) * len(info.panels)
+    first, *others = PANEL_HEIGHTS
+    tall = max(first, TALLEST - beneath(info))
+    return (tall, *others, *(others[-1:] * len(info.panels)))[: len(info.panels)]
 
 
-def figure_height() -> int:
-    """Height of the whole figure [px]."""
-    return inner_height() + TOP + BOTTOM
+def beneath(info: TrendInfo) -> int:
+    """Height of lanes and severity track [px]."""
+    rows = sum(lane.rows for lane in info.lanes)
+    return (LANE_GAP + rows * LANE_ROW if rows else 0) + (LANE_GAP + TRACK if info.severity else 0)
 
 
 def pixels_up(axis: AxisInfo, value: float, height: int) -> float:

@@ -1,64 +1,96 @@
-"""The rows of symbols under the trend figure."""
+"""The symbols under the trend figure: every one that is drawn, and no other."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from rls_dash.figures import theme
+from rls_dash.figures import layout, theme
+from rls_dash.figures.symbols import symbol_shape
+from rls_dash.figures.texts import plain_text
 from rls_dash.figures.theme import Palette
+from rls_dash.figures.trend import TrendInfo
 from rls_dash.interpret.limits import State
 
+Entry = tuple[str, dict[str, Any]]  # words, marker
 _STATES = {
     State.BELOW_LIMIT: "below limit",
-    State.BELOW_LIMIT_INSIDE_INTERVAL: "below limit, inside lab\u2019s interval",
+    State.BELOW_LIMIT_INSIDE_INTERVAL: "inside lab\u2019s range, below limit",
     State.INDETERMINATE: "indeterminate",
     State.WITHIN: "within limits",
     State.ABOVE_LIMIT: "above limit",
     State.NOT_ASSESSED: "not assessed",
 }
+_WIDE = 800  # room of one row [px]
+_SYMBOL, _CHARACTER, _GAP = 20, 5.9, 14  # room of a symbol, of a character, and between entries [px]
 
 
-ROW = 18  # height of one row [px]
-_PER_ROW = 4
-_ROWS = ("legend", "legend2", "legend3")
+def legend(
+    info: TrendInfo, colours: Palette, inner: int, foot: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
+    """(shapes, annotations, height [px]) of the legend, `foot` px under a plot area of `inner` px.
 
-
-def legend_traces(colours: Palette) -> list[dict[str, Any]]:
-    """One entry per symbol, without data of any patient."""
-    open_mark = {"color": colours.ink, "line": {"width": 1.8}}
-    states: list[tuple[str, dict[str, Any]]] = [
-        (text, {"symbol": theme.SYMBOLS[state], "size": theme.SIZES[state], "color": colours.states[state]})
-        for state, text in _STATES.items()
-    ]
-    marks: list[tuple[str, dict[str, Any]]] = [
-        ("censored: truth lower", {**open_mark, "symbol": theme.CENSORED_LOW, "size": 10}),
-        ("censored: higher", {**open_mark, "symbol": theme.CENSORED_HIGH, "size": 10}),
-        ("preliminary: hollow", {**open_mark, "symbol": "circle-open", "size": 8}),
-        ("conflicting: ringed", {**open_mark, "symbol": theme.RING, "size": 15}),
-        ("lab\u2019s interval", {"symbol": "square", "size": 12, "color": colours.interval}),
-        (
-            "decision limit",
-            {"symbol": "line-ew-open", "size": 12, "color": colours.limit, "line": {"width": 2}},
-        ),
-    ]
-    rows = [[*states, *marks][at : at + _PER_ROW] for at in range(0, len(states) + len(marks), _PER_ROW)]
-    return [part for name, row in zip(_ROWS, rows, strict=True) for part in _entries(row, name)]
-
-
-def legend_layout(colours: Palette, height: int) -> dict[str, Any]:
-    """Places of the rows at the foot of a figure of `height` [px].
-
-    One legend a row: plotly sets a legend that is wider than the plot in columns as wide as the longest
-    entry, which takes five lines.
+    Not plotly's own: that sets a legend wider than the plot area in columns as wide as the longest entry.
     """
-    style = {"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 11, "color": colours.ink}}
-    place = {"x": 0, "xref": "container", "xanchor": "left", "yref": "container", "yanchor": "top"}
-    fixed = {"itemclick": False, "itemdoubleclick": False, "itemwidth": 30}
-    row = {**style, **place, **fixed}
-    return {name: {**row, "y": (len(_ROWS) - number) * ROW / height} for number, name in enumerate(_ROWS)}
+    shapes: list[dict[str, Any]] = []
+    said: list[dict[str, Any]] = []
+    rows = _rows(list(entries(info, colours)))
+    for number, row in enumerate(rows):
+        y = -(foot + (number + 0.5) * layout.LEGEND_ROW) / inner
+        at = 4.0 - layout.LEFT
+        for text, marker in row:
+            anchor = {"xref": "paper", "yref": "paper", "xanchor": 0, "yanchor": y, "name": "legend"}
+            shapes.append({**symbol_shape(marker, at + _SYMBOL / 2 - 2), **anchor})
+            place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": at + _SYMBOL, "y": y}
+            words = plain_text(text, colours.ink, 11)
+            said.append({**words, **place, "yref": "paper", "yanchor": "middle", "borderpad": 0})
+            at += _width(text)
+    return shapes, said, len(rows) * layout.LEGEND_ROW
 
 
-def _entries(entries: list[tuple[str, dict[str, Any]]], legend: str) -> list[dict[str, Any]]:
-    base = {"type": "scatter", "mode": "markers", "x": [None], "y": [None], "xaxis": "x", "yaxis": "y"}
-    shown = {"showlegend": True, "legend": legend, "hoverinfo": "skip"}
-    return [{**base, **shown, "name": name, "marker": marker} for name, marker in entries]
+def _width(text: str) -> float:
+    return _SYMBOL + _CHARACTER * len(text) + _GAP
+
+
+def entries(info: TrendInfo, colours: Palette) -> Iterator[Entry]:
+    """Symbols of this figure with their words, without data of any patient."""
+    points = [point for panel in info.panels for point in panel.points]
+    states = {point.state for point in points if not point.comparator}
+    for state, text in _STATES.items():
+        if state in states:
+            symbol = {"symbol": theme.SYMBOLS[state], "size": theme.SIZES[state]}
+            yield text, {**symbol, "color": colours.states[state]}
+    open_mark = {"color": colours.ink, "line": {"width": 1.8}}
+    if any(point.comparator.censored_low for point in points):
+        yield "censored: truth lower", {**open_mark, "symbol": theme.CENSORED_LOW, "size": 10}
+    if any(point.comparator.censored_high for point in points):
+        yield "censored: truth higher", {**open_mark, "symbol": theme.CENSORED_HIGH, "size": 10}
+    if any(point.preliminary for point in points):
+        yield "hollow: preliminary", {**open_mark, "symbol": "circle-open", "size": 8}
+    if any(point.conflicting for point in points):
+        yield "ringed: conflicting", {**open_mark, "symbol": theme.RING, "size": 15}
+    if any(point.too_early for point in points):
+        yield "framed: early after IV iron", {**open_mark, "symbol": theme.FRAME, "size": 14}
+    if any(point.lit for point in points):
+        yield "lit: named by the finding", theme.halo(colours, 15)
+    if any(panel.breaks for panel in info.panels):
+        yield "line broken", {"symbol": "line-ns-open", "size": 12, "color": colours.muted}
+    if any(panel.band for panel in info.panels):
+        yield "lab\u2019s interval", {"symbol": "square", "size": 12, "color": colours.interval}
+    if any(panel.limits for panel in info.panels):
+        line = {"symbol": "line-ew-open", "size": 14, "color": colours.limit, "line": {"width": 1.5}}
+        yield "decision limit", line
+
+
+def _rows(found: list[Entry]) -> list[list[Entry]]:
+    """Entries in as few rows as hold them."""
+    rows: list[list[Entry]] = []
+    room = 0.0
+    for entry in found:
+        wide = _width(entry[0])
+        if wide > room or not rows:
+            rows.append([])
+            room = _WIDE
+        rows[-1].append(entry)
+        room -= wide
+    return rows

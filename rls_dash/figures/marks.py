@@ -5,27 +5,26 @@ plotly's own helpers for lines and bands draw nothing on a panel that has no tra
 
 from __future__ import annotations
 
-import html
 import math
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from rls_dash.figures import layout
 from rls_dash.figures.guides import BandInfo, LimitLine, RegionKind
+from rls_dash.figures.heads import head_notes
 from rls_dash.figures.panel import PanelInfo
+from rls_dash.figures.texts import esc, plain_text
 from rls_dash.figures.theme import Palette
+from rls_dash.figures.trend import TrendInfo
+from rls_dash.interpret.words import date_text
 
 Part = dict[str, Any]
 _RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
 _LEADER = 14  # from the rail to a label [px]
 _WIDE = 31  # characters of a label that fit the right margin
-_LONGEST = 150  # characters over a panel
-
-
-def esc(text: str) -> str:
-    """Text made inert in plotly, which reads a part of HTML in every text it draws."""
-    return html.escape(text, quote=False)
+_BREAK_ROWS = 3  # of words at breaks
 
 
 def iso(moment: datetime) -> str:
@@ -78,35 +77,47 @@ def _break(at: datetime, panel: PanelInfo, axis: str, colours: Palette) -> Part:
     return {"type": "line", **place, **ends, "line": style, "name": f"{panel.analyte} break"}
 
 
-def notes(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette) -> list[Part]:
+def notes(panel: PanelInfo, axis: str, slot: layout.Slot, info: TrendInfo, colours: Palette) -> list[Part]:
     """Head, names of the limits, words at the breaks, and what is said of an empty panel."""
-    found = _head(panel, slot, colours) + _limit_names(panel, axis, slot, colours)
-    for one in panel.breaks:
-        place = {"x": iso(one.x), "xref": "x", "y": 1, "yref": f"{axis} domain", "yanchor": "top"}
-        found.append({**_text(esc(one.words), colours.muted, 10), **place, "bgcolor": colours.veil})
+    found = head_notes(panel, slot, colours) + _limit_names(panel, axis, slot, colours)
+    found += _break_words(panel, axis, info, colours)
     if panel.empty_text:
         place = {"x": 0.5, "xref": "paper", "y": 0.5, "yref": f"{axis} domain"}
-        found.append({**_text(esc(panel.empty_text), colours.muted, 12), **place, "bgcolor": colours.veil})
+        found.append(
+            {**plain_text(esc(panel.empty_text), colours.muted, 12), **place, "bgcolor": colours.veil}
+        )
     return found
 
 
-def _text(text: str, colour: str, size: int) -> Part:
-    return {"text": text, "showarrow": False, "font": {"size": size, "color": colour}}
+def _break_words(panel: PanelInfo, axis: str, info: TrendInfo, colours: Palette) -> list[Part]:
+    """Why the line is broken, at the top of each break, one lower where two would meet."""
+    found: list[Part] = []
+    taken: list[float] = []  # right end of the words in each row [px]
+    for one in panel.breaks:
+        wide = len(one.short) * 5.2
+        middle = (one.x - info.start) / (info.end - info.start) * layout.NARROW
+        row = next((at for at, edge in enumerate(taken) if edge <= middle - wide / 2), len(taken))
+        if row >= _BREAK_ROWS:
+            continue  # the dotted line and the hover box of the next point still say it
+        taken[row : row + 1] = [middle + wide / 2 + 6]
+        place = {"x": iso(one.x), "xref": "x", "y": 1, "yref": f"{axis} domain", "yanchor": "top"}
+        text = {**plain_text(esc(one.short), colours.muted, 10), "hovertext": esc(one.words)}
+        found.append({**text, **place, "yshift": -12 * row, "bgcolor": colours.veil, "borderpad": 0})
+    return found
 
 
-def _head(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> list[Part]:
-    """Two lines over a panel: name and latest value; flag in words and what must be known of the panel."""
-    head = panel.header
-    letter = f" <b>{esc(head.letter)}</b>" if head.letter else ""
-    first = " \u00b7 ".join(
-        part for part in (esc(head.value) + letter, esc(head.when), esc(head.change)) if part
-    )
-    second = esc(_short(" \u00b7 ".join(part for part in (head.flag_words, *head.notes) if part)))
-    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "align": "left"}
-    place |= {"y": slot.top, "yref": "paper", "yanchor": "bottom"}
-    title = _text(f"<b>{esc(panel.title)}</b>  {first}", colours.ink, 13)
-    words = [{**_text(second, colours.muted, 11), **place, "yshift": 1}] if second else []
-    return [{**title, **place, "yshift": 16}, *words]
+def since_parts(info: TrendInfo, axes: Sequence[str], colours: Palette) -> tuple[list[Part], list[Part]]:
+    """(thin lines through all panels, the words in the first) of a chosen day."""
+    if info.since is None:
+        return [], []
+    x = iso(info.since.x)
+    line = {"color": colours.ink, "width": 1}
+    shape = {"type": "line", "xref": "x", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line, "name": "since"}
+    late = (info.since.x - info.start) / (info.end - info.start) > 0.8
+    anchor = {"xanchor": "right", "xshift": -2} if late else {"xanchor": "left", "xshift": 2}
+    place = {"x": x, "xref": "x", "y": 0, "yref": f"{axes[0]} domain", "yanchor": "bottom", **anchor}
+    words = {**plain_text(info.since.words, colours.ink, 10), **place, "bgcolor": colours.veil}
+    return [{**shape, "yref": f"{axis} domain"} for axis in axes], [words]
 
 
 def _limit_names(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette) -> list[Part]:
@@ -117,7 +128,7 @@ def _limit_names(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palett
     placed = layout.spread(wanted, gap, slot.height)
     found = []
     for line, at, goal in zip(panel.limits, wanted, placed, strict=True):
-        text = _text(_limit_name(line, short), colours.ink, 11)
+        text = plain_text(_limit_name(line, short), colours.ink, 11)
         # annotations, unlike shapes, take the logarithm on a logarithmic axis
         y = math.log10(line.y) if panel.axis.logarithmic else line.y
         place = {"x": _RAIL[1], "xref": "paper", "y": y, "yref": axis, "ax": _LEADER, "ay": at - goal}
@@ -142,20 +153,13 @@ def _limit_name(line: LimitLine, short: bool) -> str:
     )
 
 
-def _short(text: str) -> str:
-    """Words cut to what a line over a panel holds; the whole stands in the hover box of the point."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\u2026"
-
-
-def as_of_note(day: str, colours: Palette) -> Part:
-    """What the right end of the time axis is."""
-    place = {
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": 34,
-        "y": 0,
-        "yref": "paper",
-        "yanchor": "top",
-    }
-    return {**_text(esc(day), colours.muted, 11), **place, "yshift": -6}
+def foot_notes(info: TrendInfo, inner: int, colours: Palette) -> list[Part]:
+    """What the time axis is and where it ends; and, in a line under it, what is not drawn."""
+    until = "days from an unstated start" if info.relative else f"collected; as of {date_text(info.as_of)}"
+    place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 34, "y": 0, "yref": "paper"}
+    end = {**plain_text(esc(until), colours.muted, 11), **place, "yanchor": "top", "yshift": -6}
+    if not info.not_shown:
+        return [end]
+    said = plain_text(esc(f"Not drawn: {'; '.join(info.not_shown)}"), colours.muted, 11)
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "yref": "paper"}
+    return [end, {**said, **place, "y": -layout.TIME_AXIS / inner, "yanchor": "top", "borderpad": 0}]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-import pandas as pd
 
 from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience
@@ -25,7 +24,7 @@ from rls_dash.interpret import words
 from rls_dash.interpret.beside import saturation_beside
 from rls_dash.interpret.change import why_not_joined
 from rls_dash.interpret.iv_iron import IRON_PANEL, AfterIron, after_iron
-from rls_dash.interpret.latest import Row, day_of, is_conflicting, records
+from rls_dash.interpret.latest import Row, day_of, is_conflicting
 from rls_dash.interpret.limits import State
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import Analyte, Knowledge
@@ -109,7 +108,7 @@ class PanelInfo:
 
 
 def panel_info(
-    rows: pd.DataFrame, analyte: Analyte, setting: Setting, saturations: Sequence[Row] | None = None
+    rows: Sequence[Row], analyte: Analyte, setting: Setting, saturations: Sequence[Row] | None = None
 ) -> PanelInfo:
     """The panel of one analyte from a patient's usable assessed rows of it, oldest first.
 
@@ -152,17 +151,19 @@ def panel_info(
     )
 
 
-def _past(rows: pd.DataFrame, analyte: Analyte, unit: str, digits: int, setting: Setting) -> list[Row]:
+def _past(rows: Sequence[Row], analyte: Analyte, unit: str, digits: int, setting: Setting) -> list[Row]:
     """Results up to the as-of day, with `shown` [unit], its text `shown_text`, why it is not joined to the
     one before: `broken`, and whether it is early `after` iron by vein."""
-    past = rows[rows["collected_on"] < setting.window[1]]
-    shown = convert(past["value"].to_numpy(dtype=float), analyte.analyte, analyte.canonical_unit, unit)
-    as_reported = past["reported_number"].to_numpy(dtype=float)
-    same = np.isclose(shown, as_reported, rtol=1e-7, atol=0)  # there and back again costs the last digit
-    found = records(past.assign(shown=np.where(same, as_reported, shown)))
+    found = [{**row} for row in rows if row["collected_on"] < setting.window[1]]
+    values = np.array([row["value"] for row in found], dtype=float)
+    converted = convert(values, analyte.analyte, analyte.canonical_unit, unit)
+    as_reported = np.array([row["reported_number"] for row in found], dtype=float)
+    same = np.isclose(converted, as_reported, rtol=1e-7, atol=0)  # there and back again costs the last digit
+    shown = np.where(same, as_reported, converted).tolist()
     given = setting.iron_by_vein if analyte.analyte in IRON_PANEL else ()
     before = None
-    for row in found:
+    for row, number in zip(found, shown, strict=True):
+        row["shown"] = number
         row["shown_text"] = shown_number(row, unit, digits)
         row["broken"] = "" if before is None else why_not_joined(row, before)
         row["after"] = after_iron(day_of(row), given, setting.knowledge) if given else None

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+from rls_dash.context.events import EventKind
 from rls_dash.interpret.limits import State
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -36,7 +38,10 @@ SIZES: Mapping[State, int] = MappingProxyType(
     }
 )
 CENSORED_LOW, CENSORED_HIGH, CENSORED_SIZE = "triangle-down-open", "triangle-up-open", 11
-RING, RING_SIZE = "circle-open", 20
+RING, RING_SIZE = "circle-open", 20  # conflicting
+FRAME, FRAME_SIZE = "square-open", 19  # early after iron by vein
+HALO_SIZE = 25  # highlighted: a pale disc with a thick rim behind the symbol
+TOTAL = "pentagon"  # of a symptom scale
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,24 @@ class Palette:
     low: str  # fill of a region below a limit
     open: str  # fill of an indeterminate region
     high: str  # fill of a region above a limit
+    halo: str  # fill behind a highlighted result
+    bars: Mapping[EventKind, str]
     states: Mapping[State, str]
+
+
+def halo(colours: Palette, size: int) -> dict[str, Any]:
+    """Marker behind a highlighted result: seen in grey by its rim."""
+    return {
+        "symbol": "circle",
+        "size": size,
+        "color": colours.halo,
+        "line": {"color": colours.ink, "width": 2.5},
+    }
+
+
+def _bars(supplement: str, medicine: str, illness: str) -> Mapping[EventKind, str]:
+    kinds = (EventKind.SUPPLEMENT, EventKind.MEDICINE, EventKind.ILLNESS)
+    return MappingProxyType(dict(zip(kinds, (supplement, medicine, illness), strict=True)))
 
 
 def _states(
@@ -77,6 +99,8 @@ LIGHT = Palette(
     low="rgba(230,159,0,0.75)",
     open="rgba(240,228,66,0.85)",
     high="rgba(213,94,0,0.75)",
+    halo="rgba(240,228,66,0.65)",
+    bars=_bars("rgba(86,180,233,0.30)", "rgba(0,158,115,0.20)", "rgba(0,0,0,0.10)"),
     states=_states(VERMILLION, "#B0568A", "#B0568A", BLUE, VERMILLION, "#666666"),
 )
 DARK = Palette(
@@ -91,6 +115,8 @@ DARK = Palette(
     low="rgba(230,159,0,0.75)",
     open="rgba(240,228,66,0.75)",
     high="rgba(213,94,0,0.80)",
+    halo="rgba(240,228,66,0.40)",
+    bars=_bars("rgba(86,180,233,0.30)", "rgba(0,158,115,0.35)", "rgba(255,255,255,0.14)"),
     states=_states("#F0803C", PURPLE, PURPLE, "#4DA6DD", "#F0803C", "#A8A8A8"),
 )
 

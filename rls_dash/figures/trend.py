@@ -20,7 +20,7 @@ from rls_dash.figures.panel import PanelInfo, Setting, panel_info
 from rls_dash.figures.severity import TrackInfo, track_info
 from rls_dash.interpret.beside import TSAT
 from rls_dash.interpret.iv_iron import iron_by_vein
-from rls_dash.interpret.latest import records, usable
+from rls_dash.interpret.latest import Row, usable_records
 from rls_dash.interpret.words import UnitSystem, date_text
 from rls_dash.knowledge import Knowledge
 
@@ -116,7 +116,7 @@ def trend_info(
     and its severity track. `lit`: (source_file, source_row) of results to highlight; `since`: a day to draw.
     """
     rows, relative = _on_one_axis(assessed)
-    shown = rows[rows["analyte"].isin(list(analytes))]
+    shown = [row for row in rows if row["analyte"] in analytes]
     window = _window(shown, as_of, range, relative)
     setting = _setting(rows, knowledge, as_of, unit_system, window, events, lit)
     lanes = LanesInfo((), ())
@@ -165,32 +165,33 @@ def context_info(
     return replace(found, since=_since(since, window, relative), small=True)
 
 
-def _on_one_axis(assessed: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+def _on_one_axis(assessed: pd.DataFrame) -> tuple[list[Row], bool]:
     """Usable rows of one kind of time, and whether that is relative: two kinds have no common axis."""
-    rows = usable(assessed)
-    relative = len(rows) > 0 and bool(rows["relative"].all())
-    return (rows if relative else rows[~rows["relative"]]), relative
+    rows = usable_records(assessed)
+    relative = bool(rows) and all(row["relative"] for row in rows)
+    return [row for row in rows if relative or not row["relative"]], relative
 
 
-def _measured(rows: pd.DataFrame, knowledge: Knowledge) -> tuple[str, ...]:
+def _measured(rows: Sequence[Row], knowledge: Knowledge) -> tuple[str, ...]:
     """Analytes with a usable result, other than the four, in the order of the page."""
-    present = set(rows["analyte"]) - set(PANELS)
+    present = {row["analyte"] for row in rows} - set(PANELS)
     order = dict.fromkeys([*CONTEXT, *knowledge.analytes])
     return tuple(name for name in order if name in present)
 
 
-def _window(rows: pd.DataFrame, as_of: date, chosen: TrendRange, relative: bool) -> tuple[datetime, datetime]:
+def _window(
+    rows: Sequence[Row], as_of: date, chosen: TrendRange, relative: bool
+) -> tuple[datetime, datetime]:
     """Ends of the time axis."""
     end = datetime.combine(as_of + timedelta(days=1), time())
-    shown = rows[rows["collected_on"] < end]
-    if relative and len(shown):  # "as of" means nothing there, and neither do months back from it
-        first, last = shown["collected_on"].min(), shown["collected_on"].max()
-        return first.to_pydatetime() - timedelta(days=1), last.to_pydatetime() + timedelta(days=1)
-    return _start(shown, end, chosen), end
+    shown = [row["collected_on"].to_pydatetime() for row in rows if row["collected_on"] < end]
+    if relative and shown:  # "as of" means nothing there, and neither do months back from it
+        return min(shown) - timedelta(days=1), max(shown) + timedelta(days=1)
+    return _start(min(shown, default=None), end, chosen), end
 
 
 def _setting(
-    rows: pd.DataFrame,
+    rows: Sequence[Row],
     knowledge: Knowledge,
     as_of: date,
     system: UnitSystem,
@@ -198,19 +199,20 @@ def _setting(
     events: Sequence[Event],
     lit: Lit,
 ) -> Setting:
-    audience = (
-        Audience(rows.sort_values("collected_on")["audience"].iloc[-1]) if len(rows) else Audience.UNKNOWN
-    )
+    last = max(rows, key=lambda row: row["collected_on"], default=None)
+    audience = Audience(last["audience"]) if last else Audience.UNKNOWN
     given = tuple(iron_by_vein(events, knowledge))
     return Setting(knowledge, audience, as_of, system, window, given, lit)
 
 
-def _panels(rows: pd.DataFrame, analytes: Sequence[str], setting: Setting) -> tuple[PanelInfo, ...]:
-    past = rows[rows["collected_on"] < setting.window[1]]
-    saturations = records(past[past["analyte"] == TSAT])
+def _panels(rows: Sequence[Row], analytes: Sequence[str], setting: Setting) -> tuple[PanelInfo, ...]:
+    of: dict[str, list[Row]] = {}
+    for row in rows:
+        of.setdefault(row["analyte"], []).append(row)
+    saturations = [row for row in of.get(TSAT, ()) if row["collected_on"] < setting.window[1]]
     return tuple(
         panel_info(
-            rows[rows["analyte"] == name],
+            of.get(name, []),
             setting.knowledge.analytes[name],
             setting,
             saturations if name == PANELS[0] else None,
@@ -226,13 +228,12 @@ def _since(day: date | None, window: tuple[datetime, datetime], relative: bool) 
     return SinceInfo(moment, f"since {date_text(day)}")
 
 
-def _start(rows: pd.DataFrame, end: datetime, chosen: TrendRange) -> datetime:
+def _start(first: datetime | None, end: datetime, chosen: TrendRange) -> datetime:
     """Start of the time axis: the preset, or a little before the first result."""
-    if chosen is not TrendRange.ALL or rows.empty:
+    if chosen is not TrendRange.ALL or first is None:
         months = _MONTHS.get(chosen, _MONTHS[TrendRange.ONE_YEAR])
         start: datetime = (pd.Timestamp(end) - pd.DateOffset(months=months)).to_pydatetime()
         return start
-    first: datetime = rows["collected_on"].min().to_pydatetime()
     span = max(end - first, _SHORTEST)
     return datetime.combine((end - span * 1.03).date(), time())
 

@@ -18,12 +18,21 @@ COMPUTED = "computed"  # note on a row that interpret.computed made
 WITHDRAWN = (Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value)
 
 
+_ORDER = ["patient_id", "analyte", "collected_on", "source_file", "source_row"]
+
+
 def usable(assessed: pd.DataFrame) -> pd.DataFrame:
     """Rows the laboratory has not withdrawn and that carry a collection time, oldest first."""
-    kept = assessed[~assessed["status"].isin(WITHDRAWN) & assessed["collected_on"].notna()]
-    return kept.sort_values(
-        ["patient_id", "analyte", "collected_on", "source_file", "source_row"], kind="stable"
-    )
+    return _usable(assessed).sort_values(_ORDER, kind="stable")
+
+
+def usable_records(assessed: pd.DataFrame) -> list[Row]:
+    """`usable` as dictionaries: for the few rows of one patient many times as fast to sort and to filter."""
+    return sorted(records(_usable(assessed)), key=lambda row: [row[name] for name in _ORDER])
+
+
+def _usable(assessed: pd.DataFrame) -> pd.DataFrame:
+    return assessed[~assessed["status"].isin(WITHDRAWN) & assessed["collected_on"].notna()]
 
 
 def records(rows: pd.DataFrame) -> list[Row]:

@@ -1,0 +1,39 @@
+"""The two lines of text over each panel of the trend figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rls_dash.figures import layout
+from rls_dash.figures.panel import PanelInfo
+from rls_dash.figures.texts import esc, plain_text
+from rls_dash.figures.theme import Palette
+
+Part = dict[str, Any]
+_FIRST, _SECOND = 112, 148  # characters that fit the lines
+_DOT = " \u00b7 "
+
+
+def head_notes(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> list[Part]:
+    """Name, latest value, age and change; below, the flag in words and what must be known of the panel."""
+    head = panel.header
+    first = [head.value, head.when, head.change]
+    second = [head.flag_words, head.beside]
+    if sum(map(len, (panel.title, head.letter, *first))) > _FIRST:
+        second.append(first.pop())
+    letter = f" {esc(head.letter)}" if head.letter else ""
+    value = f"<b>{esc(head.value)}{letter}</b>" if head.value else ""
+    line = _DOT.join(filter(None, (value, *map(esc, first[1:]))))
+    words = _DOT.join(filter(None, (*second, *head.notes)))
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "align": "left"}
+    place |= {"y": slot.top, "yref": "paper", "yanchor": "bottom", "borderpad": 0}
+    title = plain_text(f"<b>{esc(panel.title)}</b>  {line}", colours.ink, 13)
+    below = {**plain_text(esc(_short(words)), colours.muted, 11), **place, "yshift": 0}
+    if len(words) > _SECOND:
+        below["hovertext"] = "<br>".join(esc(part) for part in words.split(_DOT))
+    return [{**title, **place, "yshift": 14}, *([below] if words else [])]
+
+
+def _short(text: str) -> str:
+    """Words cut to what a line over a panel holds; the whole stands in its hover box."""
+    return text if len(text) <= _SECOND else f"{text[: _SECOND - 1]}\u2026"
