@@ -165,6 +165,11 @@ def context_info(
     return replace(found, since=_since(since, window, relative), small=True)
 
 
+def context_analytes(assessed: pd.DataFrame, knowledge: Knowledge) -> tuple[str, ...]:
+    """What `context_info` draws: analytes with a usable result other than the four, saturation first."""
+    return _measured(_on_one_axis(assessed)[0], knowledge)
+
+
 def _on_one_axis(assessed: pd.DataFrame) -> tuple[list[Row], bool]:
     """Usable rows of one kind of time, and whether that is relative: two kinds have no common axis."""
     rows = usable_records(assessed)

@@ -12,8 +12,10 @@ import streamlit as st
 from rls_dash.context.events import Event
 from rls_dash.context.scores import Score
 from rls_dash.figures.plot import PLOT_CONFIG, trend_figure
-from rls_dash.figures.trend import Lit, context_info, trend_info, trend_summary
+from rls_dash.figures.trend import Lit, context_analytes, context_info, trend_info, trend_summary
 from rls_dash.ui import state
+from rls_dash.ui.components.folded import folded
+from rls_dash.ui.text import counted
 
 
 def render(
@@ -47,19 +49,23 @@ def render_context(
     events: Sequence[Event] = (),
     lit: Lit = frozenset(),
     since: date | None = None,
-) -> int:
-    """Small panels of what else was measured; their number, 0 when nothing was."""
-    units, period, dark = state.units(), state.trend_range(), state.dark()
+) -> None:
+    """Small panels of what else was measured, folded, with their number and names; else nothing."""
+    knowledge = state.knowledge()
+    names = state.kept(("context names", patient_id), lambda: context_analytes(rows, knowledge))
+    if not names:
+        return
+    labels = ", ".join(knowledge.analytes[name].short_label for name in names)
+    with folded(f"{counted(len(names), 'other test')} measured: {labels}", state.Widget.CONTEXT) as is_open:
+        if not is_open:
+            return
+        units, period, dark = state.units(), state.trend_range(), state.dark()
 
-    def build() -> tuple[dict[str, Any], str, int] | None:
-        info = context_info(
-            rows, state.knowledge(), state.loaded().as_of, units, period, events=events, lit=lit, since=since
-        )
-        return None if info is None else (trend_figure(info, dark), trend_summary(info), len(info.panels))
+        def build() -> tuple[dict[str, Any], str]:
+            info = context_info(
+                rows, knowledge, state.loaded().as_of, units, period, events=events, lit=lit, since=since
+            )
+            return (trend_figure(info, dark), trend_summary(info)) if info else ({}, "")
 
-    found = state.kept(("context", patient_id, units, period, dark, lit, since), build)
-    if found is None:
-        return 0
-    figure, summary, panels = found
-    st.plotly_chart(figure, theme=None, config=PLOT_CONFIG, alt=summary, key="context_trends")
-    return panels
+        figure, summary = state.kept(("context", patient_id, units, period, dark, lit, since), build)
+        st.plotly_chart(figure, theme=None, config=PLOT_CONFIG, alt=summary, key="context_trends")

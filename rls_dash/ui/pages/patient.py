@@ -58,7 +58,9 @@ def _overview(patient_id: str) -> None:
         with st.container(key="trends_area"):
             if findings is not None:
                 findings_list.render(findings, knowledge)
-            trends.render(rows, patient_id)
+            events, since = found.events.get(patient_id, ()), state.since(patient_id)
+            trends.render(rows, patient_id, events, found.scores.get(patient_id, ()), lit.results, since)
+            trends.render_context(rows, patient_id, events, lit.results, since)
         with st.container(key="cautions_area"):
             _cautions(found, patient_id, rows, lit)
         with st.container(key="results_area"):
