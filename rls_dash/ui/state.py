@@ -248,6 +248,12 @@ def choose_patient(patient_id: str) -> None:
     st.session_state[_Key.PATIENT] = patient_id
 
 
+def clicked_row(widget: Widget) -> int | None:
+    """Row whose button of a table's column was just clicked; in the run after the click only."""
+    click = st.session_state.get(widget)
+    return int(click["row"]) if click else None
+
+
 def take_patient() -> None:
     """Put the patient of the picker on screen; an id nobody has is remembered as unknown."""
     asked = str(st.session_state[Widget.PATIENT] or "").strip()

@@ -19,6 +19,7 @@ class Widget(StrEnum):
     CONTEXT = "context_open"
     COMPARE_EARLIER = "compare_earlier"
     COMPARE_LATER = "compare_later"
+    PATIENT_BUTTON = "patient_button"
     UPLOADS = "uploads"
     ANSWERS_FILE = "answers_file"
     OVERRIDES = "overrides_file"

@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from rls_dash.interpret.worklist import LISTED
-from rls_dash.ui import text
+from rls_dash.ui import state, text
 from rls_dash.ui.components.sizes import table_height
 
 _SHOWN_AT_MOST = 1000  # a browser table of many more rows makes every click slow
+_NAMED_AT_MOST = 3
 _HEADINGS = {
     "ferritin": "Ferritin",
     "tsat": "TSAT",
@@ -20,7 +21,7 @@ _HEADINGS = {
 
 
 def render(patients: pd.DataFrame, wanted: str) -> str | None:
-    """Draw the list; the id of the patient whose row was clicked."""
+    """Draw the list; the id of the patient whose id or box was clicked, or whose row Shift+Space chose."""
     found = patients[patients["patient_id"].str.contains(wanted.strip(), case=False, regex=False)]
     if found.empty:
         st.info("No patient id contains the text searched for.")
@@ -29,15 +30,19 @@ def render(patients: pd.DataFrame, wanted: str) -> str | None:
     more = "" if len(shown) == len(found) else f"; the first {len(shown):,} are listed, search to narrow"
     st.caption(f"{text.counted(len(found), 'patient')}{more}.")
     event = st.dataframe(
-        table(shown),
+        table(shown).assign(Patient=_as_button(shown["patient_id"])),
         hide_index=True,
         height=table_height(len(shown), at_most=18),
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        # Not by cells: the keyboard's focus chooses a cell on its way, and must open nothing.
+        selection_mode="single-row",
         key="patients_table",
-        alt="Patients, worst first",
+        alt=in_words(found),
         placeholder="",
         column_config={
+            "Patient": st.column_config.ButtonColumn(
+                type="tertiary", alignment="left", key=state.Widget.PATIENT_BUTTON
+            ),
             "Findings": st.column_config.TextColumn(width=130),
             "Latest results": st.column_config.TextColumn(width=300),
             "TSAT": st.column_config.TextColumn(width=120),
@@ -46,8 +51,24 @@ def render(patients: pd.DataFrame, wanted: str) -> str | None:
             "Not on file": st.column_config.TextColumn(width=120),
         },
     )
-    rows = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+    clicked = state.clicked_row(state.Widget.PATIENT_BUTTON)
+    rows = [*event.selection.rows, *([] if clicked is None else [clicked])]
     return str(shown["patient_id"].iloc[rows[0]]) if rows else None
+
+
+def in_words(patients: pd.DataFrame) -> str:
+    """How many patients, and the first of them, for readers who do not see the list."""
+    first = patients.head(_NAMED_AT_MOST)
+    said = [
+        f"{one.patient_id}, {', '.join(filter(None, (one.findings, one.worst_words)))}"
+        for one in first.itertuples()
+    ]
+    return f"{text.counted(len(patients), 'patient')}, worst first: {'; '.join(said)}"
+
+
+def _as_button(ids: pd.Series) -> pd.Series:
+    """Ids as labels of buttons, in which a leading colon could name an icon: a word joiner ends that."""
+    return ids.str.replace(r"^(?=\s*:)", "\u2060", regex=True)
 
 
 def table(patients: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from rls_dash.ui.components import patients_table
 def render() -> None:
     """Sorted list of all patients; a row opens the patient."""
     found = state.loaded()
-    st.header("Patients")
+    st.header("Patients", anchor=False)
     if found.patients.empty:
         st.info(text.NO_RESULTS)
         st.page_link(routes.IMPORT, label="Go to Import")
@@ -23,7 +23,7 @@ def render() -> None:
     st.caption(
         "Worst first, by findings (stop, act, note) and then by the latest result of each test; in brackets "
         "the age of one over a year old. "
-        f"A click opens one. {text.NO_ALL_CLEAR}"
+        f"A click on the id opens one; by keyboard, Shift and Space in its row. {text.NO_ALL_CLEAR}"
     )
     if opened is not None:
         state.choose_patient(opened)
