@@ -7,7 +7,6 @@ import streamlit as st
 from rls_dash.ui import routes, text
 from rls_dash.ui.components import frame
 
-st.set_page_config(page_title=text.APP_NAME, page_icon="🩸", layout="wide")
 page = st.navigation(
     [
         st.Page(routes.PATIENTS, title="Patients", default=True),
@@ -18,5 +17,6 @@ page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=f"{page.title} · {text.APP_NAME}", page_icon="🩸", layout="wide")
 frame.render()
 page.run()

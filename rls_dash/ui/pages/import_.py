@@ -15,7 +15,7 @@ _TYPES = ["csv", "tsv", "txt", "json", "ndjson", "hl7", "ldt", "xlsx", "xlsm", "
 def render() -> None:
     """Uploaders, open questions, row accounting, what was recognised, issues, downloads."""
     found = state.loaded()
-    st.header("Import")
+    st.header("Import", anchor=False)
     _uploaders()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Open the list of patients", disabled=found.patients.empty):
@@ -69,12 +69,12 @@ def _error(found: Loaded, error: FileError) -> None:
 
 def _account(found: Loaded) -> None:
     analysis = found.analysis
-    st.subheader("Where every row went")
+    st.subheader("Where every row went", anchor=False)
     counts.render(found)
     if analysis.files:
-        st.subheader("What was recognised")
+        st.subheader("What was recognised", anchor=False)
         file_details.render(found)
-    st.subheader("Rows to look at")
+    st.subheader("Rows to look at", anchor=False)
     listed = analysis.issues
     if analysis.issues.empty:
         st.info("Nothing was set aside or held, and there is nothing to note.")

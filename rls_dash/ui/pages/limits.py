@@ -11,7 +11,7 @@ from rls_dash.ui.components import clinic_numbers, converter, knowledge_tables, 
 def render() -> None:
     """Decision limits, unit converter, upper limits and spacing, cautions, sources."""
     knowledge = state.knowledge()
-    st.header("Limits and sources")
+    st.header("Limits and sources", anchor=False)
     st.caption(
         "A result is compared in the unit in which it was reported wherever the source printed that unit. "
         "Numbers as printed need not be exact conversions of each other."
