@@ -24,7 +24,7 @@ def render(found: Loaded) -> None:
     unmapped = _unmapped(found)
     if waiting or unmapped:
         count = text.counted(len(waiting) + len(unmapped), "answer")
-        st.subheader(f"What is needed from you: {count}")
+        st.subheader(f"What is needed from you: {count}", anchor=False)
         st.caption(_summary(waiting))
     for file, missing in unmapped.items():
         with st.container(border=True):
@@ -37,7 +37,7 @@ def render(found: Loaded) -> None:
             question_card.render(one)
     silent = _said_without_question(found, everything)
     if done or silent:
-        st.subheader("What you have answered")
+        st.subheader("What you have answered", anchor=False)
     for one in done:
         with st.expander(f"{text.esc(one.question.text)} **{text.esc(_label(one))}**"):
             question_card.render(one)

@@ -8,7 +8,7 @@ import streamlit as st
 from rls_dash.interpret.words import amount, plain, range_words, unit_text
 from rls_dash.knowledge import Knowledge, Limit, Override
 from rls_dash.ui import state
-from rls_dash.ui.text import esc
+from rls_dash.ui.text import counted, esc
 
 EXAMPLE = """# The clinic's own numbers. Who approved them and why must be named, here or in each entry.
 clinic = "Example sleep clinic"
@@ -55,7 +55,9 @@ def render(knowledge: Knowledge) -> None:
         if said is not None:
             st.error(esc(said.text))
         if clinic:
-            st.dataframe(table(knowledge), hide_index=True, alt="Numbers the clinic replaced")
+            replaced = table(knowledge)
+            alt = f"{counted(len(replaced), 'number')} replaced by {clinic.name}"
+            st.dataframe(replaced, hide_index=True, alt=alt)
 
 
 def table(knowledge: Knowledge) -> pd.DataFrame:

@@ -28,11 +28,10 @@ def render(knowledge: Knowledge) -> None:
     if not others:
         st.caption("Only one unit is accepted for this test.")
         return
-    st.table(
-        [
-            {"Equals": plain(float(convert(value, key, unit, other))), "Unit": unit_text(other)}
-            for other in others
-        ],
-        width="content",
-        alt="The value in other units",
-    )
+    rows = [
+        {"Equals": plain(float(convert(value, key, unit, other))), "Unit": unit_text(other)}
+        for other in others
+    ]
+    equal = ", ".join(f"{row['Equals']} {row['Unit']}" for row in rows)
+    what = knowledge.analytes[key].label
+    st.table(rows, width="content", alt=f"{what}: {plain(value)} {unit_text(unit)} equals {equal}")

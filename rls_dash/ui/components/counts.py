@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -42,12 +44,17 @@ def render(found: Loaded) -> None:
             table,
             hide_index=True,
             height=table_height(len(table), at_most=10),
-            alt="Rows of each file and where they went",
+            alt=f"{len(table)} files and where their rows went: {words_of(counts)}",
             placeholder="",
             column_config={
                 word: st.column_config.NumberColumn(format="localized") for word in _WORDS.values()
             },
         )
+
+
+def words_of(counts: Mapping[str, int]) -> str:
+    """The numbers in one line: "rows in 12, results 9, set aside 2 …"."""
+    return ", ".join(f"{word.lower()} {counts[name]:,}" for name, word in _WORDS.items())
 
 
 def by_file(found: Loaded) -> pd.DataFrame:

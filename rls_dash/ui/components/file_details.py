@@ -12,11 +12,13 @@ from rls_dash.ui import file_words, state, text
 from rls_dash.ui.components import mapping_tables
 from rls_dash.ui.loading import Loaded
 
+_NAMED_AT_MOST = 5
+
 
 def render(found: Loaded) -> None:
     """Overview of all files; columns and tests of one, editable."""
     st.dataframe(
-        overview(found.analysis.files), hide_index=True, alt="How each file was read", placeholder=""
+        overview(found.analysis.files), hide_index=True, alt=in_words(found.analysis.files), placeholder=""
     )
     files = [file for file in found.analysis.files if not file_words.is_dictionary(file)]
     if not files:
@@ -60,6 +62,14 @@ def overview(files: Sequence[FileReport]) -> pd.DataFrame:
             for file in files
         ]
     ).astype({"Header on line": "Int64"})
+
+
+def in_words(files: Sequence[FileReport]) -> str:
+    """How many files were read and as what, for readers who do not see the table."""
+    said = [f"{file.name} as {file.dialect}" for file in files[:_NAMED_AT_MOST]]
+    more = len(files) - len(said)
+    rest = f" and {more} more" if more else ""
+    return f"How {text.counted(len(files), 'file')} came in: {', '.join(said)}{rest}"
 
 
 def _used(file: FileReport) -> str:

@@ -47,7 +47,7 @@ def render(issues: pd.DataFrame) -> pd.DataFrame:
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         key=state.of_these_files(state.Widget.ISSUES),
-        alt="Rows set aside, rows held, and notes",
+        alt=in_words(listed),
         placeholder="",
         column_config={
             "File": st.column_config.TextColumn(width=150),
@@ -81,6 +81,13 @@ def filtered(
             found |= issues[column].str.contains(wanted.strip(), case=False, regex=False)
         keep &= found
     return issues[keep]
+
+
+def in_words(issues: pd.DataFrame) -> str:
+    """How many entries of each severity, for readers who do not see the table."""
+    counts = issues["severity"].value_counts()
+    said = [f"{SEVERITY_WORDS[one].lower()} {counts[one.value]:,}" for one in Severity if one.value in counts]
+    return f"Rows to look at: {', '.join(said) or 'none'}"
 
 
 def in_order(issues: pd.DataFrame) -> pd.DataFrame:

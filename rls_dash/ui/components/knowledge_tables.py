@@ -7,7 +7,7 @@ import streamlit as st
 from rls_dash.interpret.words import plain
 from rls_dash.knowledge import Effect, Knowledge, Origin, UpperLimit
 from rls_dash.ui.components.limits_table import EVIDENCE_WORDS, source_cell
-from rls_dash.ui.text import own
+from rls_dash.ui.text import counted, own
 
 _ORIGIN_WORDS = {
     Origin.SOURCE_DOCUMENT: "in the source document of this project",
@@ -30,7 +30,7 @@ def render_cautions(knowledge: Knowledge) -> None:
             }
             for caution in ordered
         ],
-        alt="Cautions with their origin and source",
+        alt=f"{counted(len(ordered), 'caution')} about {len(labels)} supplements, with origin and source",
     )
 
 
@@ -47,7 +47,7 @@ def render_upper_limits(knowledge: Knowledge) -> None:
             }
             for one in knowledge.upper_limits.values()
         ],
-        alt="Upper limits of intake with authority and source",
+        alt=f"{counted(len(knowledge.upper_limits), 'upper limit')} of intake a day, by authority",
     )
 
 
@@ -69,7 +69,7 @@ def render_interactions(knowledge: Knowledge) -> None:
             }
             for one in knowledge.interactions
         ],
-        alt="Supplements beside other substances, with spacing and source",
+        alt=f"{counted(len(knowledge.interactions), 'pair')} of a supplement and a substance, with spacing",
     )
 
 
@@ -86,5 +86,5 @@ def render_sources(knowledge: Knowledge) -> None:
             }
             for source in knowledge.sources.values()
         ],
-        alt="Sources",
+        alt=f"{counted(len(knowledge.sources), 'source')} cited on the pages",
     )

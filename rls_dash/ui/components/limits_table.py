@@ -10,7 +10,7 @@ import streamlit as st
 from rls_dash.interpret.words import plain, range_words, unit_text
 from rls_dash.knowledge import Knowledge, Limit, Provenance
 from rls_dash.model import Evidence
-from rls_dash.ui.text import esc, own
+from rls_dash.ui.text import counted, esc, own
 
 EVIDENCE_WORDS: Mapping[Evidence, str] = {
     Evidence.PRIMARY: "primary: the source itself was read",
@@ -32,7 +32,9 @@ def render(knowledge: Knowledge) -> None:
     )
     limits = [limit for key in present for limit in knowledge.limits.values() if limit.analyte == key]
     shown = [limit for limit in limits if chosen is None or limit.analyte == chosen]
-    st.table([_row(limit, knowledge) for limit in shown], alt="Decision limits")
+    about = "all tests" if chosen is None else knowledge.analytes[chosen].label
+    alt = f"{counted(len(shown), 'decision limit')} of {about}, each with its source"
+    st.table([_row(limit, knowledge) for limit in shown], alt=alt)
 
 
 def _row(limit: Limit, knowledge: Knowledge) -> dict[str, str]:

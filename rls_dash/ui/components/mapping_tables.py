@@ -18,6 +18,7 @@ from rls_dash.ui.components.sizes import table_height
 _TESTS = (Role.TEST, Role.CODE)
 _VALUES = (Role.VALUE, Role.VALUE_NUMBER, Role.VALUE_TEXT, Role.STANDARD_VALUE)
 _COLUMN, _SAMPLES, _ROLE = "Column of the file", "For example", "Taken for"
+_NAMED_AT_MOST = 5
 _TEST, _ROWS, _ANALYTE = "Test as printed", "Rows", "Taken for"
 
 
@@ -37,7 +38,7 @@ def render_columns(file: FileReport, place: str) -> None:
             _ROLE: st.column_config.SelectboxColumn(options=list(labels), required=True, width="medium")
         },
         key=f"columns_{place}_{state.loaded().key[:16]}_{file.layout}",
-        alt="Columns of the file and what they were taken for",
+        alt=columns_in_words(file),
     )
     changes = changed_roles(file, [labels.get(label, "") for label in edited[_ROLE]])
     given = bool(state.answers().of(file.layout).columns)
@@ -63,6 +64,13 @@ def columns_table(file: FileReport) -> pd.DataFrame:
             _ROLE: [file_words.role_words(column.role) for column in file.columns],
         }
     )
+
+
+def columns_in_words(file: FileReport) -> str:
+    """How many columns are used, and which are not, for readers who do not see the table."""
+    names = [name for name, column in zip(_names(file), file.columns, strict=True) if not column.role]
+    used = f"Columns of {file.name}: {len(file.columns) - len(names)} of {len(file.columns)} used"
+    return f"{used}; not used: {', '.join(names[:_NAMED_AT_MOST])}" if names else used
 
 
 def changed_roles(file: FileReport, roles: Sequence[str]) -> dict[str, str]:
@@ -92,6 +100,7 @@ def render_tests(file: FileReport, found: Mapping[str, tuple[str, int]]) -> None
             _ROWS: [rows for _, rows in found.values()],
         }
     )
+    tracked = sum(bool(analyte) for analyte, _ in found.values())
     edited = st.data_editor(
         table,
         hide_index=True,
@@ -99,7 +108,7 @@ def render_tests(file: FileReport, found: Mapping[str, tuple[str, int]]) -> None
         disabled=[_TEST, _ROWS],
         column_config={_ANALYTE: st.column_config.SelectboxColumn(options=list(labels), required=True)},
         key=f"tests_{state.loaded().key[:16]}_{file.name}",
-        alt="Tests of the file and what they were taken for",
+        alt=f"Tests of {file.name}: {tracked} of {len(found)} taken for a test followed here",
     )
     changes = {
         test: labels[label]

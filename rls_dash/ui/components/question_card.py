@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from rls_dash.questions import Asked
 from rls_dash.ui import state, text
 
 _FEW = 5  # choices to pick from at sight; more go into a list
+_PER_LETTER, _AROUND, _WIDEST = 8, 24, 480  # [px]
 _AS_PRINTED = "In the file"
 _OF_DATES = ("date_order", "century", "serial_dates")
 _ISO_DAY = len("2025-03-05")
@@ -34,7 +36,13 @@ def render(asked: Asked) -> None:
     preview = preview_table(asked.question)
     with st.container(horizontal=True, gap="large", vertical_alignment="top"):
         if not preview.empty:
-            st.dataframe(preview, hide_index=True, width="content", alt="The cells, read each way")
+            st.dataframe(
+                preview,
+                hide_index=True,
+                width="content",
+                column_config=_wide_enough(preview),
+                alt=f"{text.counted(len(preview), 'example')} read each way: {asked.question.text}",
+            )
         _answer(asked)
 
 
@@ -80,6 +88,15 @@ def preview_table(question: Question) -> pd.DataFrame:
         for number, line in enumerate(lines)
     ]
     return pd.DataFrame(rows)
+
+
+def _wide_enough(preview: pd.DataFrame) -> dict[str, Any]:
+    """Columns as wide as their longest text: what is to be compared must not be cut off."""
+    longest = {name: max(len(str(one)) for one in [name, *preview[name]]) for name in preview}
+    return {
+        name: st.column_config.TextColumn(width=min(_PER_LETTER * letters + _AROUND, _WIDEST))
+        for name, letters in longest.items()
+    }
 
 
 def _free_name(name: str, taken: dict[str, list[str]]) -> str:
@@ -133,9 +150,10 @@ def _choose(asked: Asked, key: str) -> None:
         labels[asked.answer] = asked.answer
     labels[""] = _unanswered(asked)
     state.show_answer(key, asked.answer)
+    label = f"Your answer: {text.esc(asked.question.text)}"  # not shown, but read out
     if len(labels) <= _FEW:
         st.radio(
-            "Your answer",
+            label,
             list(labels),
             format_func=lambda answer: text.esc(labels[answer]),
             key=key,
@@ -145,7 +163,7 @@ def _choose(asked: Asked, key: str) -> None:
         )
         return
     st.selectbox(
-        "Your answer",
+        label,
         list(labels),
         format_func=labels.__getitem__,
         key=key,

@@ -107,7 +107,11 @@ def _as_text(value: object) -> str:
 def _entries(title: str, rows: list[list[str]], columns: tuple[str, ...]) -> None:
     st.markdown(f"**{title}**")
     if rows:
-        st.dataframe(pd.DataFrame(rows, columns=[_label(one) for one in columns]), hide_index=True, alt=title)
+        st.dataframe(
+            pd.DataFrame(rows, columns=[_label(one) for one in columns]),
+            hide_index=True,
+            alt=f"{title}: {len(rows)} on file",
+        )
     else:
         st.caption("None on file.")
 
