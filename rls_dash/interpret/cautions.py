@@ -12,7 +12,7 @@ import pandas as pd
 from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience, PatientContext
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, records, result_text, usable
+from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, result_text, usable_records
 from rls_dash.interpret.limits import COMPUTED_INVALID, applies, meets, setting_words
 from rls_dash.interpret.recorded import Recorded, recorded
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
@@ -78,8 +78,10 @@ def caution_rows(
     Only the latest result of each analyte counts, and events that run on `as_of`. Every supplement is
     listed whatever they say.
     """
-    rows = usable(patient_results)
-    every = {str(analyte): newest(records(group)) for analyte, group in rows.groupby("analyte", sort=False)}
+    by_analyte: dict[str, list[Row]] = {}
+    for one in usable_records(patient_results):
+        by_analyte.setdefault(one["analyte"], []).append(one)
+    every = {analyte: newest(rows) for analyte, rows in by_analyte.items()}
     latest = {key: own for key, own in every.items() if COMPUTED_INVALID not in own[-1]["notes"].split()}
     table = [
         _row(one, latest, recorded(key, facts, events, knowledge, as_of), knowledge, as_of)

@@ -11,7 +11,7 @@ import pandas as pd
 from rls_dash.context.events import Event
 from rls_dash.context.scores import Score
 from rls_dash.interpret.change import ChangeVerdict, RealChange, change_since, real_change
-from rls_dash.interpret.latest import Row, day_of, newest, records, result_text, usable
+from rls_dash.interpret.latest import Row, day_of, newest, result_text, usable_records
 from rls_dash.interpret.words import UnitSystem, is_relative
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Flag
@@ -54,7 +54,7 @@ class Since:
 
 def collection_days(rows: pd.DataFrame) -> tuple[date, ...]:
     """Days of the calendar on which a usable result was collected, newest first."""
-    days = {day_of(row) for row in records(usable(rows)[["collected_on"]])}
+    days = {day_of(row) for row in usable_records(rows)}
     return tuple(sorted((day for day in days if not is_relative(day)), reverse=True))
 
 
@@ -97,7 +97,7 @@ def _compared(
     is_later: Callable[[date], bool],
 ) -> tuple[Compared, ...]:
     by_analyte: dict[str, list[Row]] = {}
-    for row in records(usable(rows)):
+    for row in usable_records(rows):
         if not is_relative(day_of(row)):
             by_analyte.setdefault(row["analyte"], []).append(row)
     found = []
