@@ -14,9 +14,9 @@ from enum import StrEnum
 
 # Marks that group digits and are never decimal: apostrophes, and blanks of any width.
 GAPS = "'’ \u00a0\u2007\u2009\u202f"
-# The whole run of digits, marks and groups: a part of it is never read by itself. A mark may stand first,
-# but not right behind a letter: `inf.5` could mean 5 or 0.5.
-NUMERAL = rf"(?:(?<![^\W_])[.,])?[0-9](?:[0-9.,]|[{GAPS}](?=[0-9]))*"
+# The whole run of digits, marks and groups: a part of it is never read by itself. A mark may stand first;
+# whoever looks for a numeral in a text refuses one right behind a letter (`inf.5` could mean 5 or 0.5).
+NUMERAL = rf"[.,]?[0-9](?:[0-9.,]|[{GAPS}](?=[0-9]))*"
 
 
 class Decimals(StrEnum):
