@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from rls_dash.ingest.formats import comparator_words, months, plain_word
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Comparator
+from rls_dash.normalise.numerals import MARKS as MARKS_OF_NUMBERS
+from rls_dash.normalise.numerals import read_with
 from rls_dash.normalise.units import clean_unit
 from rls_dash.normalise.values import (
     REMARKS,
@@ -48,7 +51,9 @@ cell                    | mark | comparator | number   | unit | flag
 <.5                     | .    | <          | 0.5      |      |
 <5.                     | .    | <          | 5        |      |
 <5.                     | ,    | <          | 5        |      |
+<250.                   | .    | <          | 250      |      |
 <3*.                    | .    | <          | 3        |      | *
+<3**.                   | .    | <          | 3        |      | **
 >2000                   | .    | >          | 2000     |      |
 >=20.0                  | .    | >=         | 20.0     |      |
 > = 20.0                | .    | >=         | 20.0     |      |
@@ -66,6 +71,8 @@ LESS THAN 0.4           | .    | <          | 0.4      |      |
 H 300                   | .    |            | 300      |      | H
 H 256                   | .    |            | 256      |      | H
 H <300                  | .    | <          | 300      |      | H
+H > OR = 40             | .    | >=         | 40       |      | H
+H less than 5           | .    | <          | 5        |      | H
 LL  3                   | .    |            | 3        |      | LL
 250*                    | .    |            | 250      |      | *
 250**                   | .    |            | 250      |      | **
@@ -79,6 +86,8 @@ LL  3                   | .    |            | 3        |      | LL
 12.5 ng/mL              | .    |            | 12.5     | ng/mL |
 12.5ng/mL               | .    |            | 12.5     | ng/mL |
 12.5 (ng/mL)            | .    |            | 12.5     | ng/mL |
+12.5 ()                 | .    |            | 12.5     |      |
+12.5 []                 | .    |            | 12.5     |      |
 12.5 [ ng/mL ]          | .    |            | 12.5     | ng/mL |
 12.5 H mg / dL          | .    |            | 12.5     | mg / dL | H
 12.5 mg / dL H          | .    |            | 12.5     | mg / dL | H
@@ -211,16 +220,20 @@ cell             | number
 1_nbsp_250       | 1250
 1_thin_250       | 1250
 1_narrow_250     | 1250
+1_figure_250     | 1250
+1 909            | 1909
+9 090 900        | 9090900
 12 250 000       | 12250000
 1'250'000.5      | 1250000.5
 > 2 000 ng/mL    | 2000
 1 250.500        | 1250.500
 """
+BLANKS = {"_nbsp_": "\u00a0", "_thin_": "\u2009", "_narrow_": "\u202f", "_figure_": "\u2007"}
 
 
 @pytest.mark.parametrize(("cell", "number"), _table(GROUPED))
 def test_digits_in_groups_of_three_are_one_number_and_remarked_on(cell: str, number: str) -> None:
-    for name, blank in (("_nbsp_", "\u00a0"), ("_thin_", "\u2009"), ("_narrow_", "\u202f")):
+    for name, blank in BLANKS.items():
         cell = cell.replace(name, blank)
     value = parse_value(cell, Decimals.POINT)
     assert (value.problem, str(value.number), value.notes) == ("", number, ("grouped_digits",))
@@ -304,10 +317,15 @@ H =5              | not_a_number      | more than
 12%5 ng/mL        | not_a_number      | more than
 1A2.5 ng/mL       | not_a_number      | more than
 12.5 mg/dL 3      | not_a_number      | more than
+12.5 mg/dL 0      | not_a_number      | more than
+5e0               | not_a_number      | power
+12.5 [ng/mL] x    | not_a_number      | more than
 12.5 mg/dL < 3    | not_a_number      | more than
 12.5_mg/dL        | not_a_number      | more than
 12.5 ng/>L        | not_a_number      | more than
 12.5 ng/<L        | not_a_number      | more than
+12.5 ng/≤L        | not_a_number      | more than
+12.5 ng/≥L        | not_a_number      | more than
 12.5 a & b        | not_a_number      | more than
 5 pg mL-12        | not_a_number      | more than
 5 mg/1000 mL      | not_a_number      | more than
@@ -376,8 +394,12 @@ def test_what_is_no_number_says_why(cell: str, problem: str, detail: str) -> Non
 
 
 def test_blanks_and_marks_of_direction_around_a_cell_do_not_count_and_inside_a_number_they_do() -> None:
-    for invisible in ("\u00a0", "\u200b", "\ufeff", "\u200e", "\u202f", "\t", "\r\n", "\u3000"):
-        assert parse_value(f"{invisible}12.5{invisible}", Decimals.POINT).number == Decimal("12.5")
+    blanks = (chr(code) for code in range(0xFFFF) if unicodedata.category(chr(code)) in ("Zs", "Zl", "Zp"))
+    marks = "\t\r\n\v\f\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+    embeddings = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    for invisible in (*blanks, *marks, *embeddings, "\r\n"):
+        assert parse_value(f"{invisible}12.5{invisible}", Decimals.POINT).number == Decimal("12.5"), invisible
+        assert decimal_mark([f"{invisible}12,5{invisible}"]) is Decimals.COMMA, invisible
     for inside in ("12\u200b5", "12\u200e.5", "12\t5", "12\n500", "1\u3000250"):
         assert parse_value(inside, Decimals.POINT).problem == "not_a_number", repr(inside)
 
@@ -392,7 +414,7 @@ def test_every_spelling_of_a_unit_behind_a_number_stays_whole() -> None:
 
 
 def test_a_sign_in_words_behind_a_number_stands_by_itself() -> None:
-    for cell in ("5 tor less", "5or less", "40 ng/mL1or more"):
+    for cell in ("5 tor less", "5or less", "40 ng/mL1or more", "5 or less ng/mL", "5未満 ng/mL"):
         assert parse_value(cell, Decimals.POINT).comparator is Comparator.NONE, cell
 
 
@@ -520,6 +542,24 @@ def test_a_number_the_layout_writes_for_none_is_no_number(cell: str, problem: st
     assert parse_value("9999999", Decimals.POINT).number == 9999999
 
 
+def test_a_number_that_waits_for_its_mark_is_not_the_one_the_layout_writes_for_none() -> None:
+    """A sentinel with a sign reads as no number, and so does such a cell: that makes them no match."""
+    value = parse_value("1.250", Decimals.UNPROVEN, frozenset({"-1"}))
+    assert (value.problem, len(value.candidates)) == ("ambiguous_decimal", 2)
+
+
+def test_a_month_is_known_in_either_unicode_form() -> None:
+    for form in ("NFC", "NFD"):
+        assert (
+            parse_value(unicodedata.normalize(form, "5. března"), Decimals.POINT).problem == "date_in_value"
+        )
+
+
+def test_no_digits_are_no_number() -> None:
+    for numeral in ("", ".", ","):
+        assert [read_with(numeral, mark) for mark in MARKS_OF_NUMBERS] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("cell", "missing"),
     [
@@ -583,6 +623,12 @@ from  12 to 150         | 12    | 150   |
 from ,2 to 150          | 0.2   | 150   |
 ,7-1,0                  | 0.7   | 1.0   |
 12 - 150 g              | 12    | 150   | g
+12 g - 150 g            | 12    | 150   | g
+12  to 150              | 12    | 150   |
+(12 - 150) (ng/mL)      | 12    | 150   | ng/mL
+12 - 150 [ng/mL]        | 12    | 150   | ng/mL
+12 ... 150              | 12    | 150   |
+1.5 - 2,500             | 1.5   | 2500  |
 >20 NG/ML               | 20    |       | NG/ML
 12 to 150               | 12    | 150   |
 from 12 to 150          | 12    | 150   |
@@ -626,10 +672,12 @@ H >5                    |       |       |
 12 a1 150               |       |       |
 12 to150                |       |       |
 12to 150                |       |       |
+from12 to 150           |       |       |
 about 12 - 150          |       |       |
 MA 13-150               |       |       |
 [12 - 150) ng mL        |       |       |
 12 - 150 u 200          |       |       |
+12 - 150 2              |       |       |
 12 - 150 ng,mL          |       |       |
 [0,7-1x,0]              |       |       |
 12x ng/mL - 150 ng/mL   |       |       |
@@ -657,3 +705,7 @@ def test_the_two_ends_of_an_interval_prove_the_mark_together() -> None:
     assert parse_reference_range("1,250-2.5").low is None
     assert parse_reference_range("1,250-2,000.5").low == Decimal(1250)
     assert parse_reference_range("1,250-2,5").low == Decimal("1.250")
+
+
+def test_an_interval_of_each_sex_on_its_own_line_is_none_of_this_patient() -> None:
+    assert parse_reference_range("[12 - 150]\n[5 - 60] female").low is None
