@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rls_dash.model import Comparator, Status
@@ -47,8 +47,11 @@ class Role(StrEnum):
     IGNORE = "ignore"
 
 
+@lru_cache(1 << 12)  # the first lines of a file are tried as headers with every delimiter: 60 ms of each file
 def header_key(header: str) -> str:
     """A header without case, accents, blanks and punctuation: `Collection Date` = `collection_date`."""
+    if header.isascii():
+        return "".join(filter(str.isalnum, header.lower()))
     bare = unicodedata.normalize("NFKD", header.casefold())
     return re.sub(r"[\W_]+", "", "".join(c for c in bare if not unicodedata.combining(c)))
 

@@ -74,7 +74,9 @@ def _words(name: str) -> tuple[str, ...]:
 
 def _comparable(joined: str) -> bool:
     """Whether a name is long enough and in an alphabet: two signs of kana or Chinese are half a word."""
-    return len(joined) >= SHORTEST and all(unicodedata.category(sign) != "Lo" for sign in joined)
+    return len(joined) >= SHORTEST and (
+        joined.isascii() or all(unicodedata.category(sign) != "Lo" for sign in joined)
+    )
 
 
 def _letters(text: str) -> int:

@@ -12,12 +12,16 @@ import re
 import unicodedata
 from decimal import Decimal, localcontext
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pint
 
 from rls_dash.knowledge import Analyte, load_knowledge
+from rls_dash.knowledge.unit_sizes import unit_sizes
+
+if TYPE_CHECKING:
+    import pint
 
 MASS, AMOUNT, CHARGE, FRACTION, FILTRATION = "mass", "amount", "charge", "fraction", "filtration"
 _DEFINITIONS = (
@@ -55,6 +59,8 @@ def clean_unit(text: str) -> str:
 
 @cache
 def _registry() -> pint.UnitRegistry[Decimal]:
+    import pint  # only for a unit that no analyte accepts, see knowledge.unit_sizes
+
     registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(None, non_int_type=Decimal)
     for definition in _DEFINITIONS:
         registry.define(definition)
@@ -73,8 +79,16 @@ def dimension(unit: str) -> str:
 @cache
 def _in_base(unit: str) -> tuple[str, Decimal]:
     """Dimension of `unit` and its size in g/L, mol/L, eq/L, or as it stands for the special codes."""
-    if unit in _SPECIAL:
-        return _SPECIAL[unit]
+    return _SPECIAL.get(unit) or unit_sizes().get(unit) or by_pint(unit)
+
+
+def by_pint(unit: str) -> tuple[str, Decimal]:
+    """Dimension and size as pint works them out of the definitions above.
+
+    Raises UnitError for a code outside the registry.
+    """
+    import pint
+
     registry = _registry()
     for kind, base in ((MASS, "g/L"), (AMOUNT, "mol/L"), (CHARGE, "eq/L")):
         try:

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from rls_dash.knowledge import Analyte, load_knowledge
-from rls_dash.normalise.units import UnitError, clean_unit, convert, derive_factor, dimension, factor
+from rls_dash.knowledge.unit_sizes import unit_sizes
+from rls_dash.normalise.units import UnitError, by_pint, clean_unit, convert, derive_factor, dimension, factor
 
 
 def test_ferritin_in_ng_per_ml_is_ug_per_litre_exactly() -> None:
@@ -70,6 +71,12 @@ def test_pint_never_misreads_laboratory_text(unit: str) -> None:
     """Its registry here has no mega, peta or gauss to misread them as."""
     with pytest.raises(UnitError):
         dimension(unit)
+
+
+def test_the_kept_sizes_are_those_that_pint_works_out() -> None:
+    """When this fails, write into data/units/sizes.csv what pint says."""
+    codes = {code for _, code in load_knowledge().accepted_units} - {"%", "1", "mL/min/{1.73_m2}"}
+    assert unit_sizes() == {code: by_pint(code) for code in codes}
 
 
 def test_both_mu_signs_and_blanks_are_one_spelling_and_case_is_kept() -> None:
