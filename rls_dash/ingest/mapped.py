@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rls_dash.answers import Answers
-from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, constant, encode
+from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, constant, encode, taken
 from rls_dash.ingest.formats import Role, header_key
 from rls_dash.ingest.layout import layout_key
 from rls_dash.ingest.mapping import Mapping, column_names, column_question, map_columns
@@ -86,7 +86,7 @@ class MappedRows:
         """The same table with fewer records."""
         return replace(
             self,
-            columns={role: column.take(rows) for role, column in self.columns.items()},
+            columns=taken(self.columns, rows),
             lines=self.lines[rows],
             short=self.short[rows],
             surplus=self.surplus[rows],

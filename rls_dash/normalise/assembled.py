@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from rls_dash.ingest.encoded import Encoded, Index, Mask, encode, stack
+from rls_dash.ingest.encoded import Encoded, Index, Levels, Mask, encode, stack, taken, words_of
 from rls_dash.schema import EXTRA_DTYPES, RESULT_DTYPES, empty_results, text_column
 
 _DTYPES = RESULT_DTYPES | EXTRA_DTYPES
 _PACKED_BITS = 62
+_NO_WORDS = words_of([])
+
+
+Column = Encoded | Levels | npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True)
 class Columns:
     """The columns of `schema` by name, as words or as numbers."""
 
-    by_name: dict[str, Encoded | npt.NDArray[np.generic]]
+    by_name: dict[str, Column]
 
     def __len__(self) -> int:
         return len(next(iter(self.by_name.values()))) if self.by_name else 0
@@ -31,6 +36,12 @@ class Columns:
         column = self.by_name[name]
         assert isinstance(column, Encoded)  # noqa: S101 - by construction
         return column
+
+    def numbers(self, name: str) -> npt.NDArray[Any]:
+        """A column of numbers, one per row."""
+        column = self.by_name[name]
+        assert not isinstance(column, Encoded)  # noqa: S101 - by construction
+        return column.rows() if isinstance(column, Levels) else column
 
     def with_texts(self, name: str, rows: Index, texts: Sequence[str]) -> Columns:
         """The same columns with other texts in some rows of one."""
@@ -42,14 +53,23 @@ class Columns:
 
     def take(self, rows: Index | Mask) -> Columns:
         """The same columns in other rows."""
-        index = np.flatnonzero(rows) if rows.dtype == bool else rows
+        index: Index = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(np.int64, copy=False)
         if rows.dtype == bool and len(index) == len(rows):
             return self
-        taken = {
-            name: column.take(index) if isinstance(column, Encoded) else column[index]
-            for name, column in self.by_name.items()
+        # Numbers that repeat share their codes with texts, which are taken once.
+        coded = {name: column for name, column in self.by_name.items() if not isinstance(column, np.ndarray)}
+        texts = {
+            name: Encoded(column.codes, _NO_WORDS) if isinstance(column, Levels) else column
+            for name, column in coded.items()
         }
-        return Columns(taken)
+        in_rows = taken(texts, index)
+
+        def one(name: str, column: Column) -> Column:
+            if isinstance(column, Levels):
+                return Levels(in_rows[name].codes, column.levels)
+            return in_rows[name] if isinstance(column, Encoded) else column.take(index)
+
+        return Columns({name: one(name, column) for name, column in self.by_name.items()})
 
     def frame(self) -> pd.DataFrame:
         """The columns as a frame with the dtypes of `schema`."""
@@ -59,7 +79,7 @@ class Columns:
             {
                 name: text_column(column.rows())
                 if isinstance(column, Encoded)
-                else pd.Series(column, dtype=_DTYPES[name])
+                else pd.Series(self.numbers(name), dtype=_DTYPES[name])
                 for name, column in self.by_name.items()
             },
             copy=False,
@@ -74,11 +94,12 @@ def together(parts: Sequence[Columns]) -> Columns:
     return Columns({name: _below([part.by_name[name] for part in parts]) for name in names})
 
 
-def _below(columns: Sequence[Encoded | npt.NDArray[np.generic]]) -> Encoded | npt.NDArray[np.generic]:
+def _below(columns: Sequence[Column]) -> Column:
     texts = [column for column in columns if isinstance(column, Encoded)]
     if texts:
         return stack(texts)
-    return np.concatenate([column for column in columns if not isinstance(column, Encoded)])
+    numbers = [column for column in columns if not isinstance(column, Encoded)]
+    return np.concatenate([one.rows() if isinstance(one, Levels) else one for one in numbers])
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,7 @@ def draws(columns: Columns, sorted_words: bool = False) -> Draws:
     """The draw of every result; `sorted_words`: keys sort as patients and analytes do."""
     patient, patients = numbers(columns.texts("patient_id"), sorted_words)
     analyte, analytes = numbers(columns.texts("analyte"), sorted_words)
-    moment = np.asarray(columns.by_name["collected_on"]).astype("datetime64[us]").view(np.int64)
+    moment = columns.numbers("collected_on").astype("datetime64[us]", copy=False).view(np.int64)
     draw = patient * max(analytes, 1) + analyte
     packed = _packed(draw, patients * analytes, moment)
     if packed is None:
@@ -113,7 +134,7 @@ def in_order(columns: Columns) -> Index:
     """The rows by patient, analyte, time of collection, file and line."""
     keys = draws(columns, sorted_words=True).keys
     file, _ = numbers(columns.texts("source_file"), in_order=True)
-    lines = np.asarray(columns.by_name["source_row"])
+    lines = columns.numbers("source_row")
     return _by_keys(keys, (lines, file))
 
 

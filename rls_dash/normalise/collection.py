@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 import numpy as np
@@ -68,24 +69,24 @@ def collection_columns(draft: Draft, also: Mask) -> CollectionColumns:
         return _without_column(draft)
     text, clock = _date_cells(draft)
     found = plain_dates(text.words)
-    fast = ~np.isnat(_in_bounds(found.moments, draft))
-    if clock is not None:
-        fast &= False
+    fast = _certain(found.moments, draft) if clock is None else np.zeros(len(found.moments), dtype=bool)
     others = _others(text, fast)
     # One plain date is enough to show that not every cell is the number of a day.
     dates = [cell for cell in others if not _is_count(draft, cell)]
     evidence = date_evidence([*dates, _ISO_SAMPLE] if (fast & text.used).any() else dates)
     rules = _rules(draft, evidence)
-    moment, timed = text.spread(found.moments).copy(), text.spread(found.timed).copy()
+    moment, timed = text.spread(found.moments), text.spread(found.timed)
     slow = ~text.spread(fast)
     relative = np.zeros(len(draft), dtype=bool)
     iso = replace(text, words=iso_text(text.words))
     if slow.any():
+        moment, timed = moment.copy(), timed.copy()  # the rows that are read slowly are written into them
         iso = _read_slowly(draft, slow, (text, clock), rules, also, (iso, moment, timed, relative))
         _ask(draft, dates, evidence, rules)
-    old = ~np.isnat(moment) & (moment < np.datetime64(OLD)) & ~relative
-    message = f"A result from before {OLD.year}: check that this is the date of collection."
-    draft.log.note(old, "old_date", Role.COLLECTED_AT, message)
+    if not _all_within(moment, OLD, LATEST):
+        old = ~np.isnat(moment) & (moment < np.datetime64(OLD)) & ~relative
+        message = f"A result from before {OLD.year}: check that this is the date of collection."
+        draft.log.note(old, "old_date", Role.COLLECTED_AT, message)
     return CollectionColumns(iso, moment, timed, relative, rules.order)
 
 
@@ -97,8 +98,19 @@ def _date_cells(draft: Draft) -> tuple[Encoded, Encoded | None]:
     return text, draft.cells(Role.COLLECTED_TIME) if draft.has(Role.COLLECTED_TIME) else None
 
 
-def _in_bounds(moments: Moments, draft: Draft) -> Moments:
+def _all_within(moments: Moments, first: date, last: date) -> bool:
+    """Whether every moment is known and lies between two days: two passes in place of a dozen."""
+    if not len(moments):
+        return True
+    since = moments.view(np.int64)  # NaT is the smallest of all
+    start, end = (np.datetime64(day, "us").astype(np.int64) for day in (first, last))
+    return bool(since.min() >= start and since.max() < end)
+
+
+def _certain(moments: Moments, draft: Draft) -> Mask:
     """The moments that are certainly a collection: neither placeholder, nor too early, nor in the future."""
+    if _all_within(moments, OLD, min(draft.as_of or LATEST, LATEST)):
+        return np.ones(len(moments), dtype=bool)
     good = moments >= np.datetime64(EARLIEST)
     for placeholder in PLACEHOLDERS:
         day = np.datetime64(placeholder)
@@ -107,11 +119,13 @@ def _in_bounds(moments: Moments, draft: Draft) -> Moments:
         future = np.datetime64(draft.as_of) + 2
         good &= (moments < future) | (moments >= np.datetime64(f"{SHIFTED}-01-01"))
     good &= moments < np.datetime64(LATEST) + 1
-    return np.where(good, moments, _NAT)
+    return np.asarray(good, dtype=bool)
 
 
 def _others(text: Encoded, fast: Mask) -> list[str]:
     """The cells that are no plain ISO date."""
+    if fast.all():
+        return []
     rest: list[str] = text.words.filter(pa.array(~fast & text.used)).to_pylist()
     return sorted({visible(cell) for cell in rest})
 

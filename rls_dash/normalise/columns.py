@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rls_dash.ingest.encoded import Encoded, Mask, choose, combine, constant, words_of
+from rls_dash.ingest.encoded import DENSE, Encoded, Levels, Mask, choose, combine, constant, pair_up, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Status
-from rls_dash.normalise.assembled import Columns
+from rls_dash.normalise.assembled import Column, Columns
 from rls_dash.normalise.collection import collection_columns
 from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.intervals import interval_columns
-from rls_dash.normalise.numbers import number_columns
+from rls_dash.normalise.intervals import IntervalColumns, interval_columns
+from rls_dash.normalise.numbers import NumberColumns, number_columns
 from rls_dash.normalise.patients import patient_column, status_column
 from rls_dash.normalise.people import People
-from rls_dash.normalise.plausibility import block_impossible, note_implausible
-from rls_dash.normalise.reported_units import ask_for_units, block_unusual, unit_columns
+from rls_dash.normalise.plausibility import Cases, block_impossible, note_implausible
+from rls_dash.normalise.reported_units import UnitColumns, ask_for_units, block_unusual, unit_columns
 from rls_dash.normalise.values import Decimals
 
 _DECIMALS = 9
@@ -48,26 +48,27 @@ def draft_results(draft: Draft) -> Drafted:
     ask_for_units(draft, unitless, numbers.reported)
     taken_back = _taken_back(draft, status)
     collected = collection_columns(draft, taken_back)
-    value = np.round(numbers.number * units.factor, _DECIMALS)
-    block_impossible(draft, value, numbers.number, units.code)
+    cases = _cases(draft, numbers, units)
+    block_impossible(draft, cases)
     block_unusual(draft, units)
     interval = interval_columns(draft, units.code)
-    notes = _notes(note_implausible(draft, value))
+    low, high = _in_canonical_unit(interval, units)
+    notes = _notes(note_implausible(draft, cases))
     reported = _reported_at(draft, status, collected.order)
     withdrawn = _withdrawn((patient, draft.analyte, reported), collected.moment, taken_back)
-    columns: dict[str, Encoded | np.ndarray] = {
+    columns: dict[str, Column] = {
         "patient_id": patient,
         "analyte": draft.analyte,
         "collected_at": collected.iso,
         "comparator": numbers.comparator,
-        "value": value,
+        "value": Levels(cases.index, cases.value),
         "unit": units.canonical,
         "reported_test": draft.cells(Role.TEST),
         "reported_code": draft.cells(Role.CODE),
         "reported_value": numbers.reported,
         "reported_unit": units.reported,
-        "reference_low": np.round(interval.low * units.factor, _DECIMALS),
-        "reference_high": np.round(interval.high * units.factor, _DECIMALS),
+        "reference_low": low,
+        "reference_high": high,
         "lab_flag": _flag(draft, numbers.cell_flag),
         "status": status,
         "source_file": constant(draft.rows.name, len(draft)),
@@ -83,6 +84,25 @@ def draft_results(draft: Draft) -> Drafted:
     }
     results = Columns(columns).take(draft.log.usable)
     return Drafted(results, withdrawn, numbers.decimals, collected.order, _people(draft, patient))
+
+
+def _cases(draft: Draft, numbers: NumberColumns, units: UnitColumns) -> Cases:
+    """What the rows say of an amount: a million rows hold some ten thousand cases, each judged once."""
+    # Up to as many possible cases as rows a table of them is looked up in place of counting row by row.
+    most = max(DENSE, len(draft))
+    index, (word, unit, analyte) = pair_up(numbers.reported, units.code, draft.analyte, at_most=most)
+    number = numbers.number.levels.take(word)
+    value = np.round(number * units.factor.take(unit), _DECIMALS)
+    return Cases(index, value, number, Encoded(analyte, draft.analyte.words), Encoded(unit, units.code.words))
+
+
+def _in_canonical_unit(interval: IntervalColumns, units: UnitColumns) -> tuple[Levels, Levels]:
+    """The ends of the printed interval of every row."""
+    size = len(interval.low)
+    index, (place, unit) = pair_up(Encoded(interval.index, words_of([""] * size)), units.code)
+    factor = units.factor.take(unit)
+    low, high = (np.round(end.take(place) * factor, _DECIMALS) for end in (interval.low, interval.high))
+    return Levels(index, low), Levels(index, high)
 
 
 def _people(draft: Draft, patient: Encoded) -> People:
@@ -104,6 +124,8 @@ def _flag(draft: Draft, in_cell: Encoded) -> Encoded:
 
 
 def _notes(implausible: Mask) -> Encoded:
+    if not implausible.any():
+        return constant("", len(implausible))
     return Encoded(implausible.astype(np.int32), words_of(["", "implausible"]))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rls_dash.answers import Choice
-from rls_dash.ingest.encoded import Encoded, Index, combine
+from rls_dash.ingest.encoded import Codes, Encoded, combine
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
@@ -26,7 +26,8 @@ _SENTINEL = 9_999_999  # what a numeric column shows for text
 class IntervalColumns:
     """The printed interval of every row, in the reported unit; NaN for a side that is open or not certain."""
 
-    low: Numbers
+    index: Codes  # of the interval of each row
+    low: Numbers  # per interval
     high: Numbers
 
 
@@ -51,14 +52,16 @@ def interval_columns(draft: Draft, code: Encoded) -> IntervalColumns:
         for (*_, unit, analyte), pair in zip(found, ends, strict=True)
     ]
     _ask_or_hold(draft, index, found, problems)
-    printed = np.array(ends, dtype=float).reshape(-1, 2)[index]
-    return IntervalColumns(printed[:, 0], printed[:, 1])
+    printed = np.array(ends, dtype=float).reshape(-1, 2)
+    return IntervalColumns(index, printed[:, 0], printed[:, 1])
 
 
 def _ask_or_hold(
-    draft: Draft, index: Index, found: Sequence[tuple[str, ...]], problems: Sequence[Problem | None]
+    draft: Draft, index: Codes, found: Sequence[tuple[str, ...]], problems: Sequence[Problem | None]
 ) -> None:
     """Hold rows whose interval contradicts their unit, unless the user says that the unit is right."""
+    if not any(problems):
+        return
     counts = np.bincount(index[draft.log.usable], minlength=len(found))
     asked: dict[tuple[str, str], int] = {}
     held: list[Problem | None] = []

@@ -38,13 +38,15 @@ class PlainDates:
 
 def plain_dates(words: pa.Array) -> PlainDates:
     """The moments in words such as 2025-03-05, 2025-03-05T08:15 and 2025-03-05 08:15:30."""
-    lengths = pc.binary_length(words).to_numpy(zero_copy_only=False)
-    usual = np.logical_or.reduce([lengths == length for length in _FORMS])
-    if usual.all() and (quick := _by_arrow(words)) is not None:
-        clock = (
-            (quick.view(np.int64) % _DAY_US != 0) if (lengths > _DAY).any() else np.zeros(len(words), bool)
-        )
-        return PlainDates(quick, clock)
+    lengths = _lengths(words)
+    alike = len(lengths) > 0 and bool((lengths == lengths[0]).all())
+    usual = lengths[0] in _FORMS if alike else np.isin(lengths, list(_FORMS)).all()
+    if usual and (quick := _by_arrow(words)) is not None:
+        if alike and lengths[0] == _DAY:
+            return PlainDates(quick, np.zeros(len(words), dtype=bool))
+        since = quick.view(np.int64)
+        # A whole-number division by a constant and a product take a third of the time of a remainder.
+        return PlainDates(quick, since // _DAY_US * _DAY_US != since)
     moments = np.full(len(words), np.datetime64("NaT", "us"))
     timed = np.zeros(len(words), dtype=bool)
     for length in _FORMS:
@@ -66,10 +68,30 @@ def _by_arrow(words: pa.Array) -> Moments | None:
 
 def iso_text(words: pa.Array) -> pa.Array:
     """Plain ISO dates with the `T` that ISO 8601 wants between date and time."""
+    lengths = _lengths(words)
+    if not len(lengths):
+        return words
+    if int(lengths[0]) in _FORMS and (lengths == lengths[0]).all():
+        # Where all are as long, one letter of each is looked at in place of all (40 ms for a million).
+        letters = _letters(words, np.arange(len(words)), int(lengths[0]))
+        blank = letters[:, _DAY] == ord(" ") if lengths[0] > _DAY else np.zeros(0, dtype=bool)
+        return _with_t(words) if blank.any() else words
     content = words.buffers()[2]
     if content is None or not (np.frombuffer(content, dtype=np.uint8) == ord(" ")).any():
         return words
+    return _with_t(words)
+
+
+def _with_t(words: pa.Array) -> pa.Array:
     return pc.replace_substring(words, " ", "T", max_replacements=1)
+
+
+def _lengths(words: pa.Array) -> npt.NDArray[np.int64]:
+    """Bytes of each word."""
+    ends = words.buffers()[1]
+    if not len(words) or ends is None:
+        return np.zeros(0, dtype=np.int64)
+    return np.diff(np.frombuffer(ends, dtype=np.int64)[words.offset : words.offset + len(words) + 1])
 
 
 def _letters(words: pa.Array, places: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.uint8]:

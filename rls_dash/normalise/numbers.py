@@ -10,12 +10,12 @@ from itertools import islice
 import numpy as np
 
 from rls_dash.answers import Choice
-from rls_dash.ingest.encoded import Encoded, choose, encode, words_of
+from rls_dash.ingest.encoded import Encoded, Levels, choose, constant, encode, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Comparator, Severity
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
-from rls_dash.normalise.texts import Numbers, sentence
+from rls_dash.normalise.texts import sentence
 from rls_dash.normalise.values import (
     REMARKS,
     Decimals,
@@ -50,7 +50,7 @@ class NumberColumns:
     """What the value cells of a file say."""
 
     reported: Encoded  # the cell, as printed
-    number: Numbers  # in the reported unit; NaN where the row is blocked
+    number: Levels  # in the reported unit, NaN where the row is blocked; shares its codes with `reported`
     comparator: Encoded
     cell_unit: Encoded  # unit text inside the cell
     cell_flag: Encoded  # flag of the laboratory inside the cell
@@ -60,7 +60,8 @@ class NumberColumns:
 def number_columns(draft: Draft) -> NumberColumns:
     """The numbers of a file; rows without one are logged and blocked."""
     text = _value_text(draft)
-    needed = Encoded(text.codes[draft.log.usable], text.words).used
+    usable = draft.log.usable
+    needed = text.used if usable.all() else text.take(usable).used
     proven = _decimals(text, needed)
     decimals = proven
     if proven not in (Decimals.POINT, Decimals.COMMA) and draft.answers.decimal:
@@ -79,16 +80,22 @@ def number_columns(draft: Draft) -> NumberColumns:
         draft.log.note(text.spread(said), code, role, message)
     _ask(draft, [cell for cell, wanted in zip(text.texts, needed, strict=True) if wanted], proven)
     number = np.array([_float(value) for value in values], dtype=float)
-    units = encode([value.unit for value in values])
-    flags = encode([value.flag for value in values])
     return NumberColumns(
         reported=text,
-        number=text.spread(number),
+        number=Levels(text.codes, number),
         comparator=_comparator(draft, text, values),
-        cell_unit=Encoded(text.spread(units.codes), units.words),
-        cell_flag=Encoded(text.spread(flags.codes), flags.words),
+        cell_unit=_beside(text, [value.unit for value in values]),
+        cell_flag=_beside(text, [value.flag for value in values]),
         decimals=decimals,
     )
+
+
+def _beside(text: Encoded, said: Sequence[str]) -> Encoded:
+    """What else the cells say, as a column of few words of its own."""
+    if not any(said):
+        return constant("", len(text))
+    found = encode(said)
+    return Encoded(text.spread(found.codes), found.words)
 
 
 def _decimals(text: Encoded, needed: np.ndarray) -> Decimals:
@@ -169,9 +176,9 @@ _MARKS = {Decimals.POINT: "decimal point (4.5)", Decimals.COMMA: "decimal comma 
 
 def _comparator(draft: Draft, text: Encoded, values: list[Value]) -> Encoded:
     """The comparator of the cell or of the column beside it; they must not disagree."""
-    in_cell = text.spread(np.array([_SIGNS.index(value.comparator) for value in values], dtype=np.int32))
     if not draft.has(Role.COMPARATOR):
-        return Encoded(in_cell, words_of(_SIGNS))
+        return Encoded(text.codes, words_of(value.comparator.value for value in values))
+    in_cell = text.spread(np.array([_SIGNS.index(value.comparator) for value in values], dtype=np.int32))
     words = draft.cells(Role.COMPARATOR)
     known = [parse_comparator(word) for word in words.texts]
     draft.log.block_each(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Literal
 
 import numpy as np
 
-from rls_dash.ingest.encoded import Encoded, Mask, combine, encode
+from rls_dash.ingest.encoded import Codes, Encoded, Mask, combine, encode
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Analyte, Knowledge
 from rls_dash.normalise.draft import Draft
@@ -19,42 +20,59 @@ from rls_dash.normalise.units import derive_factor
 Tier = Literal["plausible", "impossible"]
 
 
-def block_impossible(draft: Draft, value: Numbers, number: Numbers, unit: Encoded) -> None:
-    """Set aside values [canonical] no body can have, naming the slips that would explain each."""
-    low, high = _bounds(draft, "impossible")
-    rows = np.flatnonzero(((value < low) | (value > high)) & draft.log.usable)
+@dataclass(frozen=True)
+class Cases:
+    """The distinct amounts of a file: `value[index[row]]` is that of a row."""
+
+    index: Codes
+    value: Numbers  # in the canonical unit
+    number: Numbers  # as printed
+    analyte: Encoded
+    unit: Encoded  # in which it was reported [UCUM]
+
+
+def block_impossible(draft: Draft, cases: Cases) -> None:
+    """Set aside values no body can have, naming the slips that would explain each."""
+    wrong = _outside(draft.knowledge, cases, "impossible")
+    if not wrong.any():
+        return
+    rows = np.flatnonzero(wrong.take(cases.index) & draft.log.usable)
     if not len(rows):
         return
-    whose = encode([f"{float(number[row])!r}" for row in rows])
-    which, cases = combine(draft.analyte.take(rows), unit.take(rows), whose)
+    used, of_row = np.unique(cases.index[rows].astype(np.int64), return_inverse=True)
+    whose = encode([f"{float(number)!r}" for number in cases.number[used]])
+    which, found = combine(cases.analyte.take(used), cases.unit.take(used), whose)
     problems = [
         Problem("impossible", explain(draft.knowledge, analyte, float(text), code))
-        for analyte, code, text in cases
+        for analyte, code, text in found
     ]
-    of_row = np.zeros(len(draft), dtype=np.int64)
-    of_row[rows] = which + 1
-    draft.log.block_each(of_row, [None, *problems], Role.VALUE)
+    of_each = np.zeros(len(draft), dtype=np.int64)
+    of_each[rows] = which[of_row] + 1
+    draft.log.block_each(of_each, [None, *problems], Role.VALUE)
 
 
-def note_implausible(draft: Draft, value: Numbers) -> Mask:
-    """Mark values [canonical] outside the plausible; they are kept. Returns the rows marked."""
-    low, high = _bounds(draft, "plausible")
-    unusual = ((value < low) | (value > high)) & draft.log.usable
+def note_implausible(draft: Draft, cases: Cases) -> Mask:
+    """Mark values outside the plausible; they are kept. Returns the rows marked."""
+    wrong = _outside(draft.knowledge, cases, "plausible")
+    if not wrong.any():
+        return np.zeros(len(draft), dtype=np.bool_)
+    unusual = wrong.take(cases.index) & draft.log.usable
     message = "Unusual value: check the unit and the specimen. It is kept and marked."
     draft.log.note(unusual, "implausible", Role.VALUE, message)
     return np.asarray(unusual, dtype=bool)
 
 
-def _bounds(draft: Draft, tier: Tier) -> tuple[Numbers, Numbers]:
-    """(low, high) per row in the canonical unit; infinite for an open side or no analyte."""
-    analytes = draft.knowledge.analytes
+def _outside(knowledge: Knowledge, cases: Cases, tier: Tier) -> Mask:
+    """Cases outside the bounds of their analyte; none where it has no bounds."""
+    analytes = knowledge.analytes
     sides = np.array(
         [
             _canonical_bounds(analytes[name], tier) if name in analytes else (-np.inf, np.inf)
-            for name in draft.analyte.texts
+            for name in cases.analyte.texts
         ]
     ).reshape(-1, 2)
-    return draft.analyte.spread(sides[:, 0]), draft.analyte.spread(sides[:, 1])
+    low, high = cases.analyte.spread(sides[:, 0]), cases.analyte.spread(sides[:, 1])
+    return np.asarray((cases.value < low) | (cases.value > high), dtype=bool)
 
 
 @cache

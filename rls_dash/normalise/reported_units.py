@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rls_dash.answers import Choice
-from rls_dash.ingest.encoded import Encoded, Index, Mask, combine, encode
+from rls_dash.ingest.encoded import Codes, Encoded, Mask, combine, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
@@ -49,9 +49,9 @@ class UnitColumns:
 
     reported: Encoded
     code: Encoded
-    factor: Numbers
     canonical: Encoded
-    index: Index  # of the resolved unit of each row
+    index: Codes  # of the resolved unit of each row
+    factor: Numbers  # per resolved unit
     unusual: tuple[Problem | None, ...]  # per resolved unit: convertible, but must be asked for
 
 
@@ -68,15 +68,14 @@ def unit_columns(draft: Draft, cell_unit: Encoded) -> UnitColumns:
         draft.log.block_each(index, problems, role)
 
     def column(texts: list[str]) -> Encoded:
-        words = encode(texts)
-        return Encoded(words.codes[index], words.words)
+        return Encoded(index, words_of(texts))
 
     return UnitColumns(
         reported=column([unit.reported for unit in units]),
         code=column([unit.code for unit in units]),
-        factor=np.array([unit.factor for unit in units], dtype=float)[index],
         canonical=column([unit.canonical for unit in units]),
         index=index,
+        factor=np.array([unit.factor for unit in units], dtype=float),
         unusual=tuple(unit.problem if unit.unusual else None for unit in units),
     )
 
@@ -89,7 +88,9 @@ def block_unusual(draft: Draft, units: UnitColumns) -> None:
 def ask_for_units(draft: Draft, asked: Mask, value: Encoded) -> None:
     """Ask for the unit of each analyte of which rows print none; `asked`: rows still worth asking for."""
     rows_asked = np.flatnonzero(asked)
-    analyte, printed = draft.analyte.take(rows_asked), value.take(rows_asked)
+    if not len(rows_asked):
+        return
+    analyte, printed = draft.analyte.take(rows_asked).distinct(), value.take(rows_asked)
     counts = np.bincount(analyte.codes, minlength=len(analyte.words))
     for name, rows in zip(analyte.texts, counts, strict=True):
         if rows and name in draft.knowledge.analytes:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from rls_dash.answers import Answers, Choice, Question
-from rls_dash.ingest.encoded import Encoded, Index, Mask, combine, encode, first_rows
+from rls_dash.ingest.encoded import Codes, Encoded, Mask, combine, encode, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.mapped import MappedRows, is_blank
 from rls_dash.knowledge import Knowledge
@@ -20,6 +20,7 @@ from rls_dash.normalise.columns import draft_results
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.identify import ANSWERABLE, NOTES, UNTRACKED, Fate, Identifier, Identity
 from rls_dash.normalise.issues import IssueLog, Problem
+from rls_dash.normalise.kinds import by_kind
 from rls_dash.normalise.people import People
 from rls_dash.normalise.texts import sentence
 from rls_dash.normalise.values import Decimals
@@ -55,7 +56,7 @@ class NormalisedFile:
 class _Tests:
     """The tests of a file: what each row asks for, and what that is."""
 
-    index: Index  # per row
+    index: Codes  # per row
     cells: list[tuple[str, ...]]
     identities: list[Identity]
 
@@ -78,20 +79,23 @@ def normalise_rows(
     )
     not_tracked = (other[tests.index] | _panels(rows, tests)) & ~rows.short & ~rows.surplus
     kept = np.flatnonzero(~not_tracked)
+    rows = replace(rows, columns=rows.columns | _by_test(rows, tests))
     concerned = rows if len(kept) == len(rows) else rows.take(kept)
     log = IssueLog(concerned)
     listed = _list_not_tracked(rows, log, tests, not_tracked)
     _block_ragged(concerned, log)
     _block_damaged(concerned, log)
-    index = tests.index[kept]
+    index = tests.index if len(kept) == len(rows) else tests.index[kept]
     log.block_each(index, [_NO_TEST if _nameless(*cells[:2]) else None for cells in tests.cells], Role.TEST)
-    analyte = _column(index, [identity.analyte for identity in tests.identities])
-    log.analyte = analyte
+    log.analyte = _column(index, [identity.analyte for identity in tests.identities])
     _block_unidentified(log, index, tests.identities)
     _note_tests(log, tests, index)
     _ask_tests(log, tests, index, knowledge)
-    properties = [identity.loinc.property if identity.loinc else "" for identity in tests.identities]
-    draft = Draft(concerned, log, knowledge, answers, as_of, analyte, _column(index, properties))
+    kinds, kind, test = by_kind(concerned, log.analyte)
+    found = [tests.identities[one] for one in test]
+    analyte = _column(kind, [identity.analyte for identity in found])
+    properties = _column(kind, [identity.loinc.property if identity.loinc else "" for identity in found])
+    draft = Draft(kinds, log, knowledge, answers, as_of, analyte, properties)
     drafted = draft_results(draft)
     return NormalisedFile(
         results=drafted.results,
@@ -105,9 +109,17 @@ def normalise_rows(
         not_tracked_tests=listed,
         decimals=drafted.decimals,
         order=drafted.order,
-        relative=bool(np.asarray(drafted.results.by_name["relative"]).any()),
+        relative=bool(drafted.results.numbers("relative").any()),
         people=drafted.people,
     )
+
+
+def _by_test(rows: MappedRows, tests: _Tests) -> dict[Role, Encoded]:
+    """The columns that make up a test, as what each test says."""
+    said = zip(*tests.cells, strict=True) if tests.cells else [()] * len(_TEST)
+    return {
+        role: _column(tests.index, list(one)) for role, one in zip(_TEST, said, strict=True) if rows.has(role)
+    }
 
 
 def _panels(rows: MappedRows, tests: _Tests) -> Mask:
@@ -121,9 +133,8 @@ def _panels(rows: MappedRows, tests: _Tests) -> Mask:
     return empty
 
 
-def _column(index: Index, texts: list[str]) -> Encoded:
-    words = encode(texts)
-    return Encoded(words.codes[index], words.words)
+def _column(index: Codes, texts: list[str]) -> Encoded:
+    return Encoded(index, words_of(texts))
 
 
 def _block_ragged(rows: MappedRows, log: IssueLog) -> None:
@@ -174,13 +185,16 @@ def _list_not_tracked(
     """List the tests that are not tracked, with their number of rows and the first line of each."""
     if not mask.any():
         return ()
-    names = _column(tests.index, [test.strip() or code.strip() for test, code, *_ in tests.cells])
-    codes, lines = names.codes[mask], rows.lines[mask]
-    seen, dense = np.unique(codes, return_inverse=True)
-    counts, first = np.bincount(dense), lines[first_rows(dense)]
+    places = np.flatnonzero(mask)
+    names = encode([test.strip() or code.strip() for test, code, *_ in tests.cells])
+    codes = names.codes.take(tests.index.take(places))
+    # An own place for every name, so that the first row of each is found without sorting.
+    counts = np.bincount(codes, minlength=len(names.words))
+    first = np.zeros(len(counts), dtype=np.int64)
+    first[codes[::-1]] = places[::-1]
     found = [
-        (names.texts[code], int(count), int(line))
-        for code, count, line in zip(seen, counts, first, strict=True)
+        (names.texts[code], int(counts[code]), int(rows.lines[first[code]]))
+        for code in np.flatnonzero(counts)
     ]
     column = rows.header_of(Role.TEST) or rows.header_of(Role.CODE)
     for label, count, line in sorted(found):
@@ -189,7 +203,7 @@ def _list_not_tracked(
     return tuple((label, count) for label, count, _ in sorted(found, key=lambda item: (-item[1], item[2])))
 
 
-def _block_unidentified(log: IssueLog, index: Index, identities: list[Identity]) -> None:
+def _block_unidentified(log: IssueLog, index: Codes, identities: list[Identity]) -> None:
     """Hold or set aside the tests that could be an analyte but are not certain to be."""
     wrong_specimen = [identity.code.startswith("specimen") for identity in identities]
     for role, concerned in ((Role.SPECIMEN, True), (Role.TEST, False)):
@@ -200,14 +214,14 @@ def _block_unidentified(log: IssueLog, index: Index, identities: list[Identity])
         log.block_each(index, problems, role)
 
 
-def _note_tests(log: IssueLog, tests: _Tests, index: Index) -> None:
+def _note_tests(log: IssueLog, tests: _Tests, index: Codes) -> None:
     """Remark on tests that are used although something about their name or code is odd."""
     for code, message in NOTES.items():
         said = np.array([code in identity.notes for identity in tests.identities], dtype=np.bool_)
         log.note(said[index], code, Role.TEST if log.has(Role.TEST) else Role.CODE, message)
 
 
-def _ask_tests(log: IssueLog, tests: _Tests, index: Index, knowledge: Knowledge) -> None:
+def _ask_tests(log: IssueLog, tests: _Tests, index: Codes, knowledge: Knowledge) -> None:
     """Ask what the tests are that only the user can tell, once for each name as printed."""
     rows = np.bincount(index, minlength=len(tests.cells))
     asked: dict[str, tuple[Identity, int]] = {}

@@ -50,7 +50,7 @@ def _series(columns: Columns) -> Series:
     patient, _ = numbers(columns.texts("patient_id"))
     analyte, unit = columns.texts("analyte").distinct(), columns.texts("unit_code").distinct()
     exact = columns.texts("comparator").where(lambda sign: not sign)
-    value = np.where(exact, np.asarray(columns.by_name["value"], dtype=float), np.nan)
+    value = np.where(exact, columns.numbers("value"), np.nan)
     return Series(
         patient,
         analyte.codes.astype(np.int64),
@@ -68,7 +68,7 @@ def issues_of(
     taken = columns.take(rows)
     said = {
         "source_file": taken.texts("source_file").rows().to_pylist(),
-        "source_row": np.asarray(taken.by_name["source_row"]),
+        "source_row": taken.numbers("source_row"),
         "severity": [severity.value] * len(rows),
         "code": list(codes),
         "column": [""] * len(rows),
