@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from read_and_normalise import write_export  # noqa: E402
+from exports import random_export  # noqa: E402
 
 from rls_dash.answers import ReadOptions  # noqa: E402
 from rls_dash.findings.compose import Beside, interpreted  # noqa: E402
@@ -31,7 +31,7 @@ def main(patients: int) -> None:
     knowledge, as_of = load_knowledge(), date(2026, 11, 1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "labs.csv"
-        write_export(path, patients * RESULTS_EACH, 1.0)
+        random_export(path, patients * RESULTS_EACH, 1.0)
         content = path.read_bytes()
     start = time.perf_counter()
     analysis = analyse([InputFile("labs.csv", content)], knowledge, ReadOptions(as_of))
