@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from rls_dash.answers import Answers
+from rls_dash.ingest.beside import each
 from rls_dash.ingest.body import header_words
 from rls_dash.ingest.decode import DAMAGED
 from rls_dash.ingest.encoded import Encoded, one_word_per_row, words_of
@@ -34,7 +35,10 @@ _WINDOW = 1 << 19  # a line of a megabyte, the longest allowed, leaves one witho
 _ANSWERED_STRICTLY = ("delimiter", "quoting", "table", "header", "cut_off")
 # Columns whose cells hardly repeat, or that few rows are needed of, are not worth looking up words for.
 _SEEN_ONCE = frozenset({Role.COLLECTED_AT})
-_BLOCK = 4 << 20
+# Thousands of patients are other words in each block: their words are looked up once for all blocks instead,
+# which saves a sixth of the reading.
+_MANY_WORDS = frozenset({Role.PATIENT_ID})
+_BLOCK = 2 << 20  # small enough for the cache, and longer than the longest line allowed
 
 
 def first_lines(content: bytes) -> bytes | None:
@@ -107,15 +111,20 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
         return None
     # The first column is read in any case: a header or a blank line further down shows itself there.
     used = sorted(columns_to_read(head.header, mapping) | {0})
-    plain = {column for role, columns in mapping.roles.items() if role in _SEEN_ONCE for column in columns}
-    table = _read(content, head, used, plain)
+    once = _of_roles(mapping, _SEEN_ONCE)
+    table = _read(content, head, used, once | _of_roles(mapping, _MANY_WORDS))
     if table is None or not table.num_rows:
         return None
-    columns = {column: _encoded(table.column(str(column))) for column in used}
+    read = each(lambda column: _encoded(table.column(str(column)), column in once), used)
+    columns = dict(zip(used, read, strict=True))
     columns[0] = columns[0].compact()
     if _needs_a_look(columns[0], columns, head):
         return None
     return CleanTable(head, mapping, head.layout, columns, table.num_rows)
+
+
+def _of_roles(mapping: Mapping, roles: frozenset[Role]) -> set[int]:
+    return {column for role, columns in mapping.roles.items() if role in roles for column in columns}
 
 
 def _is_plain(head: RawTable) -> bool:
@@ -184,11 +193,12 @@ def _read(content: bytes, head: RawTable, columns: Sequence[int], plain: set[int
         return None
 
 
-def _encoded(cells: pa.ChunkedArray) -> Encoded:
-    """A column as it was read: as words, or plain."""
-    if not pa.types.is_dictionary(cells.type):
+def _encoded(cells: pa.ChunkedArray, plain: bool) -> Encoded:
+    """A column as words, or plain as it was read."""
+    if plain:
         return one_word_per_row(pa.concat_arrays(cells.chunks) if cells.num_chunks else words_of([]))
-    chunks = cells.unify_dictionaries().chunks
+    coded = pa.types.is_dictionary(cells.type)
+    chunks = (cells.unify_dictionaries() if coded else cells.dictionary_encode()).chunks
     codes = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks]
     # Unified chunks share one dictionary.
     words = chunks[0].dictionary if chunks else words_of([])

@@ -16,6 +16,8 @@ from rls_dash.schema import EXTRA_DTYPES, RESULT_DTYPES, empty_results, text_col
 
 _DTYPES = RESULT_DTYPES | EXTRA_DTYPES
 _PACKED_BITS = 62
+_INT32 = 2**31
+_SECOND = 1_000_000  # us
 _NO_WORDS = words_of([])
 
 
@@ -106,7 +108,9 @@ def _below(columns: Sequence[Column]) -> Column:
 class Draws:
     """Which results share one draw: patient, analyte and time of collection."""
 
-    keys: tuple[Index, ...]  # per row; rows of one draw agree in all, and sort by the last key first
+    keys: tuple[
+        npt.NDArray[np.signedinteger], ...
+    ]  # per row; rows of one draw agree in all, and sort by the last key first
     repeated: Mask  # rows whose draw has more than one result
 
 
@@ -115,7 +119,8 @@ def draws(columns: Columns, sorted_words: bool = False) -> Draws:
     patient, patients = numbers(columns.texts("patient_id"), sorted_words)
     analyte, analytes = numbers(columns.texts("analyte"), sorted_words)
     moment = columns.numbers("collected_on").astype("datetime64[us]", copy=False).view(np.int64)
-    draw = patient * max(analytes, 1) + analyte
+    wide = np.dtype(np.int32 if patients * max(analytes, 1) < _INT32 else np.int64)
+    draw = patient.astype(wide, copy=False) * wide.type(max(analytes, 1)) + analyte
     packed = _packed(draw, patients * analytes, moment)
     if packed is None:
         order = np.lexsort((moment, draw))
@@ -126,7 +131,13 @@ def draws(columns: Columns, sorted_words: bool = False) -> Draws:
         return Draws((moment, draw), repeated)
     found = np.sort(packed)
     twice = np.unique(found[1:][found[1:] == found[:-1]])
-    repeated = np.isin(packed, twice) if len(twice) else np.zeros(len(packed), dtype=bool)
+    repeated = np.zeros(len(packed), dtype=bool)
+    if len(twice):
+        # Few patients have one: only their rows are searched for (5 ms in place of 60).
+        concerned = np.zeros(patients * max(analytes, 1), dtype=bool)
+        concerned[twice // _span(moment)] = True
+        rows = np.flatnonzero(concerned.take(draw))
+        repeated[rows] = np.isin(packed[rows], twice)
     return Draws((packed,), repeated)
 
 
@@ -138,30 +149,40 @@ def in_order(columns: Columns) -> Index:
     return _by_keys(keys, (lines, file))
 
 
-def numbers(column: Encoded, in_order: bool = False) -> tuple[Index, int]:
+def numbers(column: Encoded, in_order: bool = False) -> tuple[npt.NDArray[np.signedinteger], int]:
     """(number of every row's distinct word, how many there are); in the order of the words if asked."""
     known = column.words.dictionary_encode()
-    number = np.arange(len(known.dictionary), dtype=np.int64)
+    if len(known.dictionary) == len(column.words) and not in_order:
+        return column.codes, len(column.words)  # every word stands once: its code is its number
+    number = np.arange(len(known.dictionary), dtype=np.int32)
     if in_order:
         number[pc.array_sort_indices(known.dictionary).to_numpy()] = np.arange(len(number))
     of_word = number[known.indices.to_numpy(zero_copy_only=False)]
     return column.spread(of_word), len(number)
 
 
-def _packed(draw: Index, draws: int, moment: Index) -> Index | None:
+def _packed(draw: npt.NDArray[np.signedinteger], draws: int, moment: Index) -> Index | None:
     """One number per row that sorts by draw and second; None where the numbers would not fit."""
     if not len(moment):
-        return draw
-    seconds = (moment - moment.min()) // 1_000_000
-    if (moment - moment.min() != seconds * 1_000_000).any():
-        return None
-    span = int(seconds.max()) + 1
+        return draw.astype(np.int64)
+    since = moment - moment.min()
+    seconds = since // _SECOND
+    span = _span(moment)
     if span.bit_length() + max(draws, 1).bit_length() > _PACKED_BITS:
         return None
-    return np.asarray(draw * span + seconds)
+    if (since != seconds * _SECOND).any():
+        return None
+    return np.asarray(draw.astype(np.int64) * span + seconds)
 
 
-def _by_keys(keys: Sequence[Index], ties: Sequence[Index]) -> Index:
+def _span(moment: Index) -> int:
+    """Seconds from the first moment to the last, and one more."""
+    return int((moment.max() - moment.min()) // _SECOND) + 1
+
+
+def _by_keys(
+    keys: Sequence[npt.NDArray[np.signedinteger]], ties: Sequence[npt.NDArray[np.signedinteger]]
+) -> Index:
     """The order by the keys, last first; equal ones by `ties`."""
     if len(keys) > 1:
         return np.lexsort((*ties, *keys))

@@ -10,9 +10,10 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rls_dash.answers import Answers, Choice
-from rls_dash.ingest.encoded import Encoded, Mask, choose, combine, constant, encode, encoded
+from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, constant, encode, encoded
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.mapped import is_blank
 from rls_dash.model import Severity
@@ -31,8 +32,10 @@ from rls_dash.normalise.dates import (
     parse_collected,
     rules_for,
 )
+from rls_dash.normalise.day_and_clock import Moments as DayMoments
+from rls_dash.normalise.day_and_clock import moments_of, timed_words
 from rls_dash.normalise.draft import Draft
-from rls_dash.normalise.iso_dates import Moments, iso_text, plain_dates
+from rls_dash.normalise.iso_dates import Moments, PlainDates, iso_text, plain_dates
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.texts import sentence, visible, visible_column
 
@@ -60,29 +63,55 @@ class CollectionColumns:
     order: DateOrder
 
 
-def collection_columns(draft: Draft, also: Mask) -> CollectionColumns:
+@dataclass(frozen=True)
+class DateCells:
+    """The cells of the date columns, and what they say as plain ISO dates."""
+
+    text: Encoded
+    clock: Encoded | None  # None where no column gives one
+    plain: PlainDates
+    iso: pa.Array  # the words with the `T` of ISO 8601
+
+
+def date_cells(draft: Draft) -> DateCells | None:
+    """The dates of a file before anything is judged; None where it has no column of them.
+
+    A function of the cells alone, so that it may be worked out beside the numbers.
+    """
+    if not (draft.has(Role.COLLECTED_AT) or draft.has(Role.COLLECTED_DATE)):
+        return None
+    text, clock = _date_cells(draft)
+    return DateCells(text, clock, plain_dates(text.words), iso_text(text.words))
+
+
+def collection_columns(draft: Draft, cells: DateCells | None, also: Mask) -> CollectionColumns:
     """The moments of collection of a file; no other date is ever taken for one.
 
     `also`: blocked rows whose moment is needed all the same.
     """
-    if not (draft.has(Role.COLLECTED_AT) or draft.has(Role.COLLECTED_DATE)):
+    if cells is None:
         return _without_column(draft)
-    text, clock = _date_cells(draft)
-    found = plain_dates(text.words)
-    fast = _certain(found.moments, draft) if clock is None else np.zeros(len(found.moments), dtype=bool)
-    others = _others(text, fast)
+    text, clock, plain = cells.text, cells.clock, cells.plain
+    fast = _certain(plain.moments, draft) if clock is None else np.zeros(len(text.words), dtype=bool)
+    used = text.used if not fast.all() else fast
+    # Only texts that hold a time of their own, and no clock beside them, are read by days.
+    split = timed_words(text.words, ~fast & used if clock is None else fast)
+    others = _dates(draft, text, fast | _at(split.places, len(fast)))
     # One plain date is enough to show that not every cell is the number of a day.
-    dates = [cell for cell in others if not _is_count(draft, cell)]
-    evidence = date_evidence([*dates, _ISO_SAMPLE] if (fast & text.used).any() else dates)
+    sample = [_ISO_SAMPLE] if (fast & used).any() else []
+    evidence = date_evidence([*others, *split.days, *sample])
     rules = _rules(draft, evidence)
-    moment, timed = text.spread(found.moments), text.spread(found.timed)
-    slow = ~text.spread(fast)
+    by_day = moments_of(split, [parse_collected(day, "", rules) for day in split.days])
+    moments, printed, words = _with_days(plain, cells.iso, by_day)
+    iso = replace(text, words=words)
+    slow = ~text.spread(fast | _at(by_day.places, len(fast)))
+    moment, timed = text.spread(moments), text.spread(printed)
     relative = np.zeros(len(draft), dtype=bool)
-    iso = replace(text, words=iso_text(text.words))
     if slow.any():
         moment, timed = moment.copy(), timed.copy()  # the rows that are read slowly are written into them
         iso = _read_slowly(draft, slow, (text, clock), rules, also, (iso, moment, timed, relative))
-        _ask(draft, dates, evidence, rules)
+    if not fast.all():
+        _ask(draft, (text, fast), evidence, rules)
     if not _all_within(moment, OLD, LATEST):
         old = ~np.isnat(moment) & (moment < np.datetime64(OLD)) & ~relative
         message = f"A result from before {OLD.year}: check that this is the date of collection."
@@ -122,11 +151,31 @@ def _certain(moments: Moments, draft: Draft) -> Mask:
     return np.asarray(good, dtype=bool)
 
 
+def _at(places: Index, size: int) -> Mask:
+    mask = np.zeros(size, dtype=bool)
+    mask[places] = True
+    return mask
+
+
+def _with_days(plain: PlainDates, iso: pa.Array, by_day: DayMoments) -> tuple[Moments, Mask, pa.Array]:
+    """(moments, whether timed, ISO texts) of the words, with those that were read by days."""
+    if not len(by_day.places):
+        return plain.moments, plain.timed, iso
+    moments, timed = plain.moments.copy(), plain.timed.copy()
+    moments[by_day.places], timed[by_day.places] = by_day.moment, by_day.timed
+    return moments, timed, pc.replace_with_mask(iso, pa.array(_at(by_day.places, len(iso))), by_day.iso)
+
+
+def _dates(draft: Draft, text: Encoded, fast: Mask) -> list[str]:
+    """The cells that are read neither as plain ISO dates nor by days, without counts of minutes or days."""
+    return [cell for cell in _others(text, fast) if not _is_count(draft, cell)]
+
+
 def _others(text: Encoded, fast: Mask) -> list[str]:
     """The cells that are no plain ISO date."""
     if fast.all():
         return []
-    rest: list[str] = text.words.filter(pa.array(~fast & text.used)).to_pylist()
+    rest: list[str] = pc.unique(text.words.filter(pa.array(~fast & text.used))).to_pylist()
     return sorted({visible(cell) for cell in rest})
 
 
@@ -194,10 +243,15 @@ def _rules(draft: Draft, evidence: DateEvidence) -> DateRules:
     return rules_for(evidence, defined.over(draft.answers), draft.as_of)
 
 
-def _ask(draft: Draft, cells: Sequence[str], evidence: DateEvidence, rules: DateRules) -> None:
-    """Ask what the file's dates leave open, with each reading of the same cells."""
+def _ask(draft: Draft, words: tuple[Encoded, Mask], evidence: DateEvidence, rules: DateRules) -> None:
+    """Ask what the file's dates leave open, with each reading of the same cells; `words`: which are plain."""
     bare = replace(rules, century="", serial="")
-    if evidence.order is DateOrder.UNPROVEN and not draft.rows.mapping.date_order:
+    ordered = evidence.order is not DateOrder.UNPROVEN or bool(draft.rows.mapping.date_order)
+    in_full = not evidence.two_digit_years or bool(draft.rows.mapping.century)
+    if ordered and in_full and not evidence.serial_numbers:
+        return
+    cells = _dates(draft, *words)
+    if not ordered:
         unproven = replace(bare, order=DateOrder.UNPROVEN)
         # The century is a question of its own; here day and month are shown.
         read = replace(bare, century=rules.century or "2000")
@@ -206,7 +260,7 @@ def _ask(draft: Draft, cells: Sequence[str], evidence: DateEvidence, rules: Date
             DateOrder.MONTH_FIRST.value: ("month before day", replace(read, order=DateOrder.MONTH_FIRST)),
         }
         _ask_one(draft, "date_order", cells, (unproven, "date_order"), readings)
-    if evidence.two_digit_years and not draft.rows.mapping.century:
+    if not in_full:
         readings = {c: (f"{c} to {c[:2]}99", replace(bare, century=c)) for c in ("2000", "1900")}
         _ask_one(draft, "century", cells, (bare, "two_digit_year"), readings)
     if evidence.serial_numbers:

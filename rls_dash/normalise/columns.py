@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rls_dash.ingest.beside import beside
 from rls_dash.ingest.encoded import DENSE, Encoded, Levels, Mask, choose, combine, constant, pair_up, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Status
 from rls_dash.normalise.assembled import Column, Columns
-from rls_dash.normalise.collection import collection_columns
+from rls_dash.normalise.collection import collection_columns, date_cells
 from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.intervals import IntervalColumns, interval_columns
@@ -41,13 +42,14 @@ def draft_results(draft: Draft) -> Drafted:
 
     The order of the steps decides which reason a row with several faults is given.
     """
+    dates = beside(date_cells, draft)
     patient, status = patient_column(draft), status_column(draft)
     numbers = number_columns(draft)
     unitless = draft.log.usable & draft.cells(Role.UNIT).where(_empty) & numbers.cell_unit.where(_empty)
     units = unit_columns(draft, numbers.cell_unit)
     ask_for_units(draft, unitless, numbers.reported)
     taken_back = _taken_back(draft, status)
-    collected = collection_columns(draft, taken_back)
+    collected = collection_columns(draft, dates.result(), taken_back)
     cases = _cases(draft, numbers, units)
     block_impossible(draft, cases)
     block_unusual(draft, units)

@@ -52,10 +52,29 @@ def plain_dates(words: pa.Array) -> PlainDates:
     for length in _FORMS:
         places = np.flatnonzero(lengths == length)
         if len(places):
-            letters = _letters(words, places, length)
-            found, clock = _read(letters, length)
-            moments[places], timed[places] = found, clock
+            some = words.take(
+                pa.array(places)
+            )  # one beside the other: a tenth of the time of picking letters
+            shaped = np.flatnonzero(_shaped(_letters(some, length), length))
+            places, some = places[shaped], some.take(pa.array(shaped))
+            moments[places], timed[places] = _of_length(some, length)
     return PlainDates(moments, timed)
+
+
+def _of_length(words: pa.Array, length: int) -> tuple[Moments, Mask]:
+    quick = _by_arrow(words)
+    if quick is None:
+        return _read(_letters(words, length), length)
+    since = quick.view(np.int64)
+    return quick, since // _DAY_US * _DAY_US != since
+
+
+def _shaped(letters: npt.NDArray[np.uint8], length: int) -> Mask:
+    """Which words have their separators in place."""
+    good = np.ones(len(letters), dtype=bool)
+    for place, allowed in _FORMS[length][1].items():
+        good &= np.logical_or.reduce([letters[:, place] == ord(letter) for letter in allowed])
+    return good
 
 
 def _by_arrow(words: pa.Array) -> Moments | None:
@@ -73,7 +92,7 @@ def iso_text(words: pa.Array) -> pa.Array:
         return words
     if int(lengths[0]) in _FORMS and (lengths == lengths[0]).all():
         # Where all are as long, one letter of each is looked at in place of all (40 ms for a million).
-        letters = _letters(words, np.arange(len(words)), int(lengths[0]))
+        letters = _letters(words, int(lengths[0]))
         blank = letters[:, _DAY] == ord(" ") if lengths[0] > _DAY else np.zeros(0, dtype=bool)
         return _with_t(words) if blank.any() else words
     content = words.buffers()[2]
@@ -94,26 +113,20 @@ def _lengths(words: pa.Array) -> npt.NDArray[np.int64]:
     return np.diff(np.frombuffer(ends, dtype=np.int64)[words.offset : words.offset + len(words) + 1])
 
 
-def _letters(words: pa.Array, places: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.uint8]:
-    """(words, length) bytes of the words of one length."""
+def _letters(words: pa.Array, length: int) -> npt.NDArray[np.uint8]:
+    """(words, length) bytes of words that are all of one length."""
     _, ends, content = words.buffers()
-    starts = np.frombuffer(ends, dtype=np.int64)[words.offset : words.offset + len(words)]
+    if not len(words) or ends is None or content is None:
+        return np.zeros((0, length), dtype=np.uint8)
+    begin = int(np.frombuffer(ends, dtype=np.int64)[words.offset])
     data = np.frombuffer(content, dtype=np.uint8)
-    if len(places) == len(words):  # one beside the other
-        begin = int(starts[0])
-        return data[begin : begin + length * len(words)].reshape(-1, length)
-    chosen: npt.NDArray[np.uint8] = data[starts[places][:, None] + np.arange(length)]
-    return chosen
+    return data[begin : begin + length * len(words)].reshape(-1, length)
 
 
 def _read(letters: npt.NDArray[np.uint8], length: int) -> tuple[Moments, Mask]:
-    digits, separators = _FORMS[length]
-    good = np.ones(len(letters), dtype=bool)
-    for place, allowed in separators.items():
-        column = letters[:, place]
-        good &= np.logical_or.reduce([column == ord(letter) for letter in allowed])
+    good = _shaped(letters, length)
     values = {}
-    for place in digits:
+    for place in _FORMS[length][0]:
         value = letters[:, place] - np.uint8(_ZERO)
         good &= value <= 9
         values[place] = value.astype(np.int64)  # microseconds of a day outgrow 32 bits

@@ -70,14 +70,7 @@ def normalise_rows(
     rls_dash.schema, `value` and the reference interval in the analyte's canonical unit.
     """
     tests = _identify(rows, identifier, answers)
-    other = np.array(
-        [
-            identity.fate is Fate.NOT_TRACKED and not _is_damaged(*cells[:2]) and not _nameless(*cells[:2])
-            for identity, cells in zip(tests.identities, tests.cells, strict=True)
-        ],
-        dtype=bool,
-    )
-    not_tracked = (other[tests.index] | _panels(rows, tests)) & ~rows.short & ~rows.surplus
+    not_tracked = (_others(tests) | _panels(rows, tests)) & ~rows.short & ~rows.surplus
     kept = np.flatnonzero(~not_tracked)
     rows = replace(rows, columns=rows.columns | _by_test(rows, tests))
     concerned = rows if len(kept) == len(rows) else rows.take(kept)
@@ -112,6 +105,15 @@ def normalise_rows(
         relative=bool(drafted.results.numbers("relative").any()),
         people=drafted.people,
     )
+
+
+def _others(tests: _Tests) -> Mask:
+    """Rows of tests that are none of ours."""
+    other = [
+        identity.fate is Fate.NOT_TRACKED and not _is_damaged(*cells[:2]) and not _nameless(*cells[:2])
+        for identity, cells in zip(tests.identities, tests.cells, strict=True)
+    ]
+    return np.array(other, dtype=np.bool_).take(tests.index)
 
 
 def _by_test(rows: MappedRows, tests: _Tests) -> dict[Role, Encoded]:

@@ -18,7 +18,7 @@ from rls_dash.knowledge import Handling, Knowledge
 from rls_dash.normalise.units import factor
 
 Numbers = npt.NDArray[np.float64]
-Index = npt.NDArray[np.int64]
+Index = npt.NDArray[np.signedinteger]
 Mask = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
@@ -31,6 +31,7 @@ _ROUNDING = 1e-9  # five times is five times
 _SLIPS = (10.0, 100.0, 1000.0)
 _RANK_UNUSUAL, _RANK_ASKED = 2, 1  # above any distance that counts as near
 _PACKED_BITS = 62
+_INT32 = 2**31
 _COLUMNS = ("row", "patient_id", "analyte", "code", "ratio", "likely_unit", "message")
 
 
@@ -127,10 +128,11 @@ def remarks(series: Series, knowledge: Knowledge) -> Remarks:
 def _odd(series: Series, knowledge: Knowledge) -> _Odd:
     """Rows far enough from the others, or in another unit, to be worth an explanation."""
     delta, steady = (_folds(series, knowledge, kind) for kind in ("delta_fold", "steady_fold"))
-    rows = np.flatnonzero(series.value > 0)
+    least = np.minimum(delta, steady)
+    rows = _may_spread(series, least)
     group = series.patient[rows].astype(np.int64) * max(len(series.analytes), 1) + series.analyte[rows]
     logs = np.log(series.value[rows])
-    chosen = _spread_out(series, rows, group, logs, np.minimum(delta, steady))
+    chosen = _spread_out(series, rows, group, logs, least)
     # Only series that spread so far are looked at closely: few of many.
     rows, group, logs = rows[chosen], group[chosen], logs[chosen]
     if not len(rows):
@@ -147,6 +149,29 @@ def _odd(series: Series, knowledge: Knowledge) -> _Odd:
     apart = (far >= delta[kind]) | (far >= steady[kind]) | (differs & (far >= _SMALLEST_RATIO))
     apart &= alone
     return _Odd(rows[apart], ratio[apart], usual[apart], differs[apart])
+
+
+def _may_spread(series: Series, least: Numbers) -> Index:
+    """Rows whose series may spread as far as `_spread_out` asks: it judges some of the rows in place of all.
+
+    No logarithm, no copy of rows: 15 ms in place of 90 for a million results.
+    """
+    kinds = max(len(series.analytes), 1)
+    groups = (int(series.patient.max(initial=0)) + 1) * kinds
+    wide = np.dtype(np.int32 if groups < _INT32 else np.int64)
+    group = series.patient.astype(wide, copy=False) * wide.type(kinds) + series.analyte
+    highest, lowest = np.full(groups, np.nan), np.full(groups, np.nan)
+    positive = series.value > 0
+    values = series.value if not (series.value <= 0).any() else np.where(positive, series.value, np.nan)
+    np.fmax.at(highest, group, values)  # results that are no number are passed over
+    np.fmin.at(lowest, group, values)
+    a_unit = np.zeros(groups, dtype=series.unit.dtype)
+    a_unit[group] = series.unit
+    wanted = np.tile(np.exp(least), groups // kinds)[:groups] if len(least) else np.full(groups, np.inf)
+    others = np.flatnonzero(a_unit.take(group) != series.unit)
+    wanted[group[others]] = np.exp(_SMALLEST_RATIO)
+    spread = highest >= lowest * wanted * (1 - _ROUNDING)
+    return np.flatnonzero(spread.take(group) & positive)
 
 
 def _spread_out(series: Series, rows: Index, group: Index, logs: Numbers, least: Numbers) -> Mask:

@@ -50,12 +50,14 @@ def _series(columns: Columns) -> Series:
     patient, _ = numbers(columns.texts("patient_id"))
     analyte, unit = columns.texts("analyte").distinct(), columns.texts("unit_code").distinct()
     exact = columns.texts("comparator").where(lambda sign: not sign)
-    value = np.where(exact, columns.numbers("value"), np.nan)
+    value = columns.numbers("value")
+    if not exact.all():
+        value = np.where(exact, value, np.nan)
     return Series(
         patient,
-        analyte.codes.astype(np.int64),
+        analyte.codes,
         analyte.texts,
-        unit.codes.astype(np.int64),
+        unit.codes,
         unit.texts,
         value,
     )
