@@ -41,9 +41,10 @@ from rls_dash.normalise.units import derive_factor
 _TOP = {"clinic", "approved_by", "approved_on", "why", "limits", "parameters", "assay", "laboratory_interval"}
 _LIMIT_KEYS, _PARAMETER_KEYS = {"low", "high", "unit", "why", "approved_by", "approved_on"}, {"value", "why"}
 _INTERVAL_KEYS = {"laboratory", "analyte", "low", "high", "unit", "why"}
-# Coefficients of equations and the level of confidence are no choice of a clinic.
-_FIXED = ("ckd_epi_", "transferrin_to_tibc", "rcv_")
+# Coefficients of equations, the level of confidence and coming of age are no choice of a clinic.
+_FIXED = ("ckd_epi_", "transferrin_to_tibc", "rcv_", "adult_from_years")
 _ACROSS = {"<=": ">", "<": ">="}  # end of one region → start of the one that follows without a gap
+_READ_TOGETHER = frozenset({"adult_rls", "inflammation_rls", "inflammation_unknown"})  # populations
 
 
 class OverridesError(Exception):
@@ -153,19 +154,15 @@ class _File:
     def _move_neighbours(self, key: str, changed: dict[str, Limit], named: set[str]) -> None:
         """Move the edge of limits that began or ended where this one did."""
         before, after = self._knowledge.limits[key], changed[key]
-        of_this = before.analyte, before.unit, before.population
         for other in self._knowledge.limits.values():
-            if other.limit_id == key or (other.analyte, other.unit, other.population) != of_this:
+            if other.limit_id == key or not _neighbours(before, other):
                 continue
             edges = _shared(before, after, changed.get(other.limit_id, other), other)
             if not edges:
                 continue
             if other.limit_id in named:
-                raise self._error(
-                    f"limits.{other.limit_id}",
-                    next(iter(edges)),
-                    f"{other.limit_id} and {key} share this edge, and the file moves it to two places",
-                )
+                reason = f"{other.limit_id} and {key} share this edge, and the file moves it to two places"
+                raise self._error(f"limits.{other.limit_id}", next(iter(edges)), reason)
             assert after.override is not None  # noqa: S101 - set when it was changed
             now = changed.get(other.limit_id, other)
             low, high = edges.get("low", now.low), edges.get("high", now.high)
@@ -183,7 +180,7 @@ class _File:
         if before is None:
             raise self._error(where, "", f"there is no parameter {key}")
         if key.startswith(_FIXED):
-            raise self._error(where, "", f"{key} belongs to an equation and is no choice of a clinic")
+            raise self._error(where, "", f"{key} is fixed and no choice of a clinic")
         self._only(said, _PARAMETER_KEYS | {"approved_by", "approved_on"}, where)
         value = self._number(said, where, "value")
         if value <= 0:
@@ -302,6 +299,13 @@ def _printed(limit: Limit) -> str:
     """The numbers of a limit as its source prints them: "75 ug/L", "75 to 100 ug/L"."""
     ends = [f"{end:f}" for end in (limit.low, limit.high) if end is not None]
     return f"{' to '.join(ends)} {limit.unit}"
+
+
+def _neighbours(one: Limit, other: Limit) -> bool:
+    """Whether two limits may share an edge: where iron is considered ends, inflammation is looked at."""
+    codes = {one.population, other.population}
+    alike = (one.analyte, one.unit) == (other.analyte, other.unit)
+    return alike and (len(codes) == 1 or codes <= _READ_TOGETHER)
 
 
 def _shared(before: Limit, after: Limit, now: Limit, other: Limit) -> dict[str, Decimal]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from rls_dash.findings.model import Input, PatientFindings
+from rls_dash.findings.model import Finding, Input, PatientFindings
+from rls_dash.interpret.latest import historical_words
 from rls_dash.knowledge import Knowledge
 from rls_dash.schema import ISSUE_COLUMNS, RESULT_COLUMNS
 
@@ -53,7 +54,7 @@ def _finding_rows(found: PatientFindings, knowledge: Knowledge) -> Iterator[list
             found.patient_id,
             one.rule_id,
             one.urgency.value,
-            one.text,
+            _text(one, knowledge),
             json.dumps([_input(ground, knowledge) for ground in one.inputs], ensure_ascii=False),
             "; ".join(f"{who.source} ({who.evidence})" for who in one.sources),
             one.evidence.value,
@@ -61,6 +62,13 @@ def _finding_rows(found: PatientFindings, knowledge: Knowledge) -> Iterator[list
         ]
     for rule in found.not_evaluated:
         yield [found.patient_id, rule.rule_id, NOT_EVALUATED, rule.why, "[]", "", "", " ".join(rule.missing)]
+
+
+def _text(one: Finding, knowledge: Knowledge) -> str:
+    """The sentence, which says where it rests on old results; rules about the data name their dates."""
+    if not one.historical or one.rule_id.startswith("Q"):
+        return one.text
+    return f"{one.text} Rests on a result {historical_words(knowledge)}."
 
 
 def _input(ground: Input, knowledge: Knowledge) -> dict[str, object]:

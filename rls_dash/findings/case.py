@@ -22,7 +22,6 @@ from rls_dash.knowledge import Analyte, Knowledge, Limit
 from rls_dash.model import Truth
 
 T = TypeVar("T")
-ADULT_YEARS = 18
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ class Case:
     def adult(self) -> Truth:
         """Whether the patient is of age on the as-of date."""
         age = self.age_on(self.as_of)
-        return Truth.UNKNOWN if age is None else truth_of(age >= ADULT_YEARS)
+        return Truth.UNKNOWN if age is None else truth_of(age >= self.number("adult_from_years"))
 
     @property
     def dialysis(self) -> Truth:

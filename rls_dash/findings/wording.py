@@ -19,7 +19,7 @@ _FORMATTER = string.Formatter()
 
 @dataclass(frozen=True)
 class _LimitText:
-    """`{id}` region with its source, `{id.region}` the region alone."""
+    """`{id}` region with its source, `{id.region}` the region alone; a clinic's number is always marked."""
 
     limit: Limit
     unit: str
@@ -29,6 +29,8 @@ class _LimitText:
 
     @property
     def region(self) -> str:
+        if self.limit.override:
+            return limit_words(self.limit, self.unit)
         printed = comparison_unit(self.limit, self.unit)
         low, high = printed_bounds(self.limit, printed)
         return words.range_words(

@@ -12,7 +12,15 @@ import pandas as pd
 from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience, PatientContext
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import STALE_DAYS, Row, day_of, newest, result_text, usable_records
+from rls_dash.interpret.latest import (
+    Row,
+    day_of,
+    historical_days,
+    historical_words,
+    newest,
+    result_text,
+    usable_records,
+)
 from rls_dash.interpret.limits import COMPUTED_INVALID, applies, meets, setting_words
 from rls_dash.interpret.recorded import Recorded, recorded
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
@@ -165,16 +173,17 @@ def _reasons(
         rows = latest.get(analyte.analyte)
         if rows is None:
             continue
+        when = _circumstances(rows, as_of, knowledge)
         limits = _limits(analyte.analyte, supplement.supplement, rows, knowledge)
         truths = [(limit, _truth(limit, rows)) for limit in limits]
         met = next((limit for limit, truth in truths if truth is Truth.TRUE), None)
         still_open = next((limit for limit, truth in truths if truth is Truth.UNKNOWN), None)
         if met is not None:
-            found.append(_Reason(_weight(met), _met_text(analyte, rows, met, as_of)))
+            found.append(_Reason(_weight(met), _met_text(analyte, rows, met, when)))
         elif analyte.analyte in linked and _outside_interval(rows):
-            found.append(_Reason(_Weight.LAB_INTERVAL, _interval_text(analyte, rows, as_of)))
+            found.append(_Reason(_Weight.LAB_INTERVAL, _interval_text(analyte, rows, when)))
         elif still_open is not None:
-            found.append(_Reason(_Weight.UNDECIDED, _open_text(analyte, rows, still_open, as_of)))
+            found.append(_Reason(_Weight.UNDECIDED, _open_text(analyte, rows, still_open, when)))
     return found
 
 
@@ -200,9 +209,9 @@ def _outside_interval(rows: list[Row]) -> bool:
     return len({row["interval_flag"] for row in rows} - {Flag.LOW.value, Flag.HIGH.value}) == 0
 
 
-def _interval_text(analyte: Analyte, rows: list[Row], as_of: date | None) -> str:
+def _interval_text(analyte: Analyte, rows: list[Row], when: str) -> str:
     place = rows[-1]["interval_words"]
-    return f"{analyte.short_label} {_values(rows)}, {place} \u00b7 {_circumstances(rows, as_of)}"
+    return f"{analyte.short_label} {_values(rows)}, {place} \u00b7 {when}"
 
 
 def _truth(limit: Limit, rows: list[Row]) -> Truth:
@@ -214,7 +223,7 @@ def _truth(limit: Limit, rows: list[Row]) -> Truth:
     return truths.pop() if len(truths) == 1 else Truth.UNKNOWN
 
 
-def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | None) -> str:
+def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str:
     values = _values(rows)
     bounds, one_sided = _bounds(limit, rows)
     if len(rows) == 1 and one_sided and not rows[0]["comparator"]:
@@ -222,17 +231,13 @@ def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | Non
     else:
         comparison = f"{values}, {bounds}"
     setting = "".join(f"; {said}" for said in setting_words(rows[0]["setting"]))
-    when = _circumstances(rows, as_of)
     return f"{analyte.short_label} {comparison}: {limit.region_name} \u00b7 {when} ({limit.cited}){setting}"
 
 
-def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, as_of: date | None) -> str:
+def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str:
     bounds, _ = _bounds(limit, rows)
     why = "the results conflict" if len(rows) > 1 else "the censored result does not decide it"
-    return (
-        f"{analyte.short_label} {_values(rows)} against {bounds}: {why} \u00b7 "
-        f"{_circumstances(rows, as_of)} ({limit.cited})"
-    )
+    return f"{analyte.short_label} {_values(rows)} against {bounds}: {why} \u00b7 {when} ({limit.cited})"
 
 
 def _values(rows: list[Row]) -> str:
@@ -249,13 +254,13 @@ def _bounds(limit: Limit, rows: list[Row]) -> tuple[str, bool]:
     return words.amount(signs, printed), not all(ops)
 
 
-def _circumstances(rows: list[Row], as_of: date | None) -> str:
+def _circumstances(rows: list[Row], as_of: date | None, knowledge: Knowledge) -> str:
     day = day_of(rows[0])
     parts = [words.date_text(day)]
     if words.is_relative(day):
         parts.append("no calendar date")
-    elif as_of is not None and (as_of - day).days > STALE_DAYS:
-        parts.append("older than 12 months")
+    elif as_of is not None and (as_of - day).days > historical_days(knowledge):
+        parts.append(historical_words(knowledge))
     if any(row["status"] == Status.PRELIMINARY.value for row in rows):
         parts.append("preliminary")
     if len(rows) > 1:

@@ -9,16 +9,27 @@ import numpy as np
 import pandas as pd
 
 from rls_dash.interpret import words
+from rls_dash.knowledge import Knowledge
 from rls_dash.model import Status
 
 Row = dict[str, Any]  # one row of an assessed frame
-STALE_DAYS = 365  # older than this, a result is called historical
 CONFLICTING = "conflicting_results"
 COMPUTED = "computed"  # note on a row that interpret.computed made
 WITHDRAWN = (Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value)
 
 
 _ORDER = ["patient_id", "analyte", "collected_on", "source_file", "source_row"]
+
+
+def historical_days(knowledge: Knowledge) -> int:
+    """Age [days] beyond which a result is called historical (rule Q7)."""
+    return int(knowledge.parameters["historical_days"].value)
+
+
+def historical_words(knowledge: Knowledge) -> str:
+    """ "older than 12 months"; a clinic's own figure is marked."""
+    own = " (clinic)" if knowledge.parameters["historical_days"].override else ""
+    return f"older than {words.span_text(historical_days(knowledge))}{own}"
 
 
 def usable(assessed: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,15 @@ import pandas as pd
 
 from rls_dash.context.patients import Contexts, age_years
 from rls_dash.interpret.change import change_since
-from rls_dash.interpret.latest import STALE_DAYS, Row, newest, records, result_text, usable
+from rls_dash.interpret.latest import (
+    Row,
+    historical_days,
+    historical_words,
+    newest,
+    records,
+    result_text,
+    usable,
+)
 from rls_dash.interpret.limits import State, judged_for_rls, state_words
 from rls_dash.interpret.words import UnitSystem, age_text
 from rls_dash.knowledge import Knowledge
@@ -76,8 +84,8 @@ def worklist(
 
     Columns: patient_id, age, sex, worst (State value or ""), worst_words, beyond (number of listed
     analytes beyond a limit), then per analyte `x` (value as reported with its unit), `x_flag`,
-    `x_state`, `x_words`, `x_on` (datetime), `x_age`, `x_old` (the age when over a
-    year); `ferritin_change`; `missing`. Absent is "".
+    `x_state`, `x_words`, `x_on` (datetime), `x_age`, `x_old` (the age when
+    historical); `ferritin_change`; `missing`. Absent is "".
     """
     past = assessed["collected_on"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)
     rows = usable(assessed.loc[past & assessed["analyte"].isin(list(LISTED)), _NEEDED])
@@ -85,7 +93,8 @@ def worklist(
     patients = pd.Index(sorted({*assessed["patient_id"].unique(), *without}), name="patient_id")
     table = pd.DataFrame(index=patients)
     for analyte, column in LISTED.items():
-        part = _columns(column, rows[rows["analyte"] == analyte], as_of).reindex(patients)
+        mine = rows[rows["analyte"] == analyte]
+        part = _columns(column, mine, as_of, historical_days(knowledge)).reindex(patients)
         texts = [name for name in part.columns if not name.endswith("_on")]
         part = part.assign(**{name: part[name].astype("str").where(part[name].notna(), "") for name in texts})
         moments = pd.to_datetime(part[f"{column}_on"]).astype("datetime64[us]")
@@ -105,13 +114,13 @@ def worklist(
     return ordered.drop(columns="_rank").reset_index(drop=True)
 
 
-def _columns(column: str, rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _columns(column: str, rows: pd.DataFrame, as_of: date, oldest: int) -> pd.DataFrame:
     """Columns of one analyte from its latest collections, by patient; `rows` stand by patient and time."""
     kept = rows[rows["collected_on"] == rows.groupby("patient_id")["collected_on"].transform("max")]
     by_patient: dict[str, list[Row]] = {}
     for row in records(kept):
         by_patient.setdefault(row["patient_id"], []).append(row)
-    cells = {patient: _cells(newest(latest), as_of) for patient, latest in by_patient.items()}
+    cells = {patient: _cells(newest(latest), as_of, oldest) for patient, latest in by_patient.items()}
     table = pd.DataFrame.from_dict(cells, orient="index", columns=list(_CELLS))
     return table.rename(columns={name: f"{column}{name}" for name in _CELLS})
 
@@ -119,7 +128,7 @@ def _columns(column: str, rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
 _CELLS = ("", "_flag", "_state", "_words", "_on", "_age", "_old")
 
 
-def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
+def _cells(latest: list[Row], as_of: date, oldest: int) -> tuple[object, ...]:
     """Value, letter, state, words, time and age of the latest; conflicting results decide only together."""
     last = latest[-1]
     flag, state, text = Flag(last["flag"]), last["state"], last["flag_words"]
@@ -133,7 +142,7 @@ def _cells(latest: list[Row], as_of: date) -> tuple[object, ...]:
     value = " and ".join(result_text(row) for row in latest)
     moment = pd.Timestamp(last["collected_on"])
     age = age_text(moment.date(), as_of)
-    old = age if (as_of - moment.date()).days > STALE_DAYS else ""
+    old = age if (as_of - moment.date()).days > oldest else ""
     return value, letter, state, text, moment, age, old
 
 
@@ -164,10 +173,10 @@ def _attention(table: pd.DataFrame, knowledge: Knowledge, as_of: date) -> pd.Dat
         beyond.append(sum(URGENCY[state] == 0 for state in known.values()))
     latest = table[[f"{column}_on" for column in LISTED.values()]].max(axis=1)
     # How old a result in relative time is, nobody knows.
-    stale = ((pd.Timestamp(as_of) - latest).dt.days > STALE_DAYS) & (latest >= pd.Timestamp(EARLIEST))
-    texts = [
-        f"{text}; all older than 12 months" if old else text for text, old in zip(named, stale, strict=True)
-    ]
+    oldest = historical_days(knowledge)
+    stale = ((pd.Timestamp(as_of) - latest).dt.days > oldest) & (latest >= pd.Timestamp(EARLIEST))
+    said = f"; all {historical_words(knowledge)}"
+    texts = [text + (said if old else "") for text, old in zip(named, stale, strict=True)]
     columns = {"worst": pd.array(worst, dtype="str"), "worst_words": pd.array(texts, dtype="str")}
     return pd.DataFrame({**columns, "beyond": pd.array(beyond, dtype="int64")}, index=table.index)
 

@@ -9,9 +9,12 @@ import pytest
 
 from rls_dash.clinic import OverridesError, apply_overrides
 from rls_dash.context.patients import PatientContext
+from rls_dash.export import findings_csv
 from rls_dash.figures.trend import TrendRange, trend_info
 from rls_dash.findings.compose import Beside, interpreted
+from rls_dash.interpret.cautions import caution_rows
 from rls_dash.interpret.words import UnitSystem
+from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import Knowledge
 from rls_dash.schema import empty_issues
 from tests.spec.clinic import knowledge, results
@@ -50,12 +53,12 @@ def test_a_replaced_limit_decides_and_says_who_replaced_it_and_what_the_source_p
 
 def test_a_finding_names_the_limits_and_parameters_that_were_replaced() -> None:
     tables = with_file(FERRITIN_50)
-    one = next(
-        one
-        for one in read("analyte | value | unit\nferritin | 45 | ug/L", tables).findings["P1"].findings
-        if one.rule_id == "I1" or one.rule_id == "S4"
-    )
-    assert one.overridden == () or "ferritin_rls_75" in one.overridden
+    found = read("analyte | value | unit\nferritin | 45 | ug/L", tables).findings["P1"].findings
+    named = {one.rule_id: one.overridden for one in found}
+    assert named["I1"] == ("ferritin_rls_75",)
+    assert named["S4"] == ()
+    by_published = read("analyte | value | unit\nferritin | 45 | ug/L", knowledge()).findings["P1"].findings
+    assert {one.overridden for one in by_published} == {()}
 
 
 def test_the_flag_of_a_result_follows() -> None:
@@ -71,6 +74,55 @@ def test_a_limit_that_shared_the_edge_moves_with_it_so_that_no_gap_opens() -> No
     assert tables.limits["ferritin_rls_iv_100"].override.moved_with == "ferritin_rls_75"
     assert tables.limits["ferritin_rls_iv_100"].override.before == "75 to 100 ug/L"
     assert tables.limits["ferritin_oral_75_irlssg"].override is None, "what another source says stays"
+
+
+WITH_CRP = "analyte | value | unit\nferritin | {} | ug/L\ntransferrin_saturation | 30 | %\ncrp | {} | mg/L"
+
+
+@pytest.mark.parametrize(
+    ("high", "ferritin", "crp", "expected"),
+    [
+        (50, 60, 12, {"I2", "C1"}),  # 60 is above the clinic's limit: inflammation may have raised it
+        (50, 50, 12, {"I1", "C3"}),
+        (95, 90, 12, {"I1.exactly_75", "C3"}),
+        (95, 96, 12, {"I2", "C1"}),
+    ],
+)
+def test_what_is_said_of_inflammation_moves_with_the_limit(high, ferritin, crp, expected) -> None:
+    tables = with_file(f'[limits.ferritin_rls_75]\nhigh = {high}\nunit = "ug/L"\n')
+    found = texts(WITH_CRP.format(ferritin, crp), tables, ferritin_assay="Beckman")
+    assert found.keys() - {"T2.time_unknown"} == expected
+
+
+def test_inflammation_that_was_not_assessed_is_named_from_the_clinics_limit_on() -> None:
+    assert "C2" not in texts(FERRITIN_60, knowledge())
+    assert (
+        f"above 50 and at or below 300 \u00b5g/L (clinic limit, {WHO};"
+        in (texts(FERRITIN_60, with_file(FERRITIN_50))["C2"])
+    )
+
+
+def test_a_clinics_number_is_marked_where_its_source_is_not_named_too() -> None:
+    tables = with_file('[limits.ferritin_rls_75]\nhigh = 95\nunit = "ug/L"\n')
+    found = texts(WITH_CRP.format(90, 12), tables, ferritin_assay="Beckman")
+    assert f"at or below 95 \u00b5g/L (clinic limit, {WHO}; AASM 2025 75 ug/L) though CRP" in found["C3"]
+
+
+def test_a_clinics_limit_above_the_source_document_shows_both_readings() -> None:
+    tables = with_file('[limits.ferritin_rls_75]\nhigh = 95\nunit = "ug/L"\n')
+    both = texts(FERRITIN_60.replace("60", "90"), tables)["I1.exactly_75"]
+    assert f"it is at or below 95 \u00b5g/L (clinic limit, {WHO}; AASM 2025 75 ug/L)" in both
+    assert "but not below 75 \u00b5g/L (source document, primary)" in both and "exactly" not in both
+
+
+def test_a_comparison_of_assays_at_the_published_figure_says_nothing_at_another() -> None:
+    table = FERRITIN_60.replace("60", "80")
+    assert "I8.not_stated" in texts(table, knowledge())
+    one = read(table, with_file(FERRITIN_50)).findings["P1"]
+    assert "I8" not in {found.rule_id for found in one.findings}
+    assert "not at the clinic's" in next(open_.why for open_ in one.not_evaluated if open_.rule_id == "I8")
+    own = FERRITIN_50 + '[limits.ferritin_assay_window_121]\nlow = 50\nhigh = 83\nunit = "ug/L"\n'
+    assert "I8.not_stated" in texts(table, with_file(own))
 
 
 def test_a_neighbour_named_in_the_file_itself_must_meet_the_edge() -> None:
@@ -95,6 +147,21 @@ def test_the_line_of_a_trend_has_the_clinics_number_and_says_so() -> None:
     assert "clinic limit; AASM 2025 75 ug/L" in shown
     assert "≤50" in shown
     assert "≤75" not in shown
+
+
+def test_another_recheck_interval_counts_and_is_marked_beside_cautions_and_in_the_list() -> None:
+    tables = with_file("[parameters.historical_days]\nvalue = 180\n")
+    table = "analyte | value | unit | date\nferritin | 60 | ug/L | 2026-04-01"
+    for used, said in ((knowledge(), ""), (tables, "older than 6 months (clinic)")):
+        rows = read(table, used).rows
+        listed = worklist(rows, used, AS_OF).iloc[0]
+        iron = next(one for one in caution_rows(rows, used, AS_OF) if one.supplement == "iron")
+        assert (said in listed["worst_words"]) and (listed["ferritin_old"] != "") == bool(said)
+        assert (said in iron.reasons[0]) and ("older than" in iron.reasons[0]) == bool(said)
+        exported = findings_csv(read(table, used).findings, used)
+        assert exported.count("Rests on a result older than 6 months (clinic).") == (
+            2 if said else 0
+        )  # S4, I1
 
 
 def test_another_recheck_interval() -> None:

@@ -88,6 +88,14 @@ def _treatment(case: Case, reading: Reading) -> list[Event]:
     return [one for one in case.events_with("vitamin_b12") if one.active_on(day)]
 
 
+def _given_before(case: Case, reading: Reading) -> list[Event]:
+    """Recorded B12 that is no longer running at a collection, or was given on one day: an injection acts
+    for months. What began after the collection does not count; without a day of either it may."""
+    day = case.as_of if reading.relative else reading.day
+    recorded = case.events_with("vitamin_b12")
+    return [one for one in recorded if one.started_on is None or one.started_on <= day]
+
+
 def b3(case: Case) -> list[Verdict]:
     """Total B12 above 914 without recorded B12 (North Bristol); unknown supplements are asked about."""
     total = case.latest(TOTAL)
@@ -96,6 +104,9 @@ def b3(case: Case) -> list[Verdict]:
         return [no_b12(case)]
     if high is Truth.FALSE or _treatment(case, total):
         return [SILENT]
+    if earlier := _given_before(case, total):
+        given = map(event_input, earlier)
+        return [said_to(case, case.adult, "B3.earlier", total, *given, events=_names(earlier))]
     if not has_list(case.events):
         return [said_to(case, case.adult, "B3.list_needed", total, missing=("events",), truth=Truth.UNKNOWN)]
     return [said_to(case, case.adult, "B3", total)]

@@ -38,6 +38,8 @@ def i5(case: Case) -> list[Verdict]:
     )
     wording = next((one for one, limit in steps if case.meets(limit, ferritin) is Truth.TRUE), "")
     if wording:
+        if wording == "I5.below_30" and case.meets("ferritin_who_15", ferritin) is Truth.UNKNOWN:
+            wording = "I5.below_30_at_least"  # censored: below 30 for certain, below 15 or not
         hemoglobin = case.latest("hemoglobin")
         missing = () if hemoglobin else ("hemoglobin",)
         hb = hemoglobin.text if hemoglobin else case.why_none("hemoglobin")
@@ -120,6 +122,9 @@ def i8(case: Case) -> list[Verdict]:
         return [undecided("ferritin", why=case.why_none("ferritin"))]
     if beckman(case.facts.ferritin_assay, case.knowledge) is Truth.TRUE:
         return [SILENT]
+    limits = case.knowledge.limits
+    if limits["ferritin_rls_75"].override and not limits["ferritin_assay_window_121"].override:
+        return [undecided(why="the assays were compared at the published figure, not at the clinic's")]
     met = case.meets("ferritin_assay_window_121", ferritin)
     if met is Truth.FALSE:
         return [SILENT]

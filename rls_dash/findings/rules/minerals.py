@@ -143,8 +143,10 @@ def m5(case: Case) -> list[Verdict]:
 def limits_at(case: Case) -> tuple[str, ...]:
     """The WHO limits that may be the patient's at this age; several where sex or trimester is not stated."""
     months = _age_months(case)
+    if case.facts.pregnant and (months is None or months >= _years(case, "pregnancy_age_from")):
+        return haemoglobin_limits(case)
     if months is None or months >= _years(case, "hb_adult_from_years"):
-        if case.facts.pregnant or case.adult is not Truth.FALSE:
+        if case.adult is not Truth.FALSE:
             return haemoglobin_limits(case)
         by_sex = {"male": ("hemoglobin_who_men_13",), "female": ("hemoglobin_who_women_12",)}
         return by_sex.get(str(case.facts.sex), ("hemoglobin_who_men_13", "hemoglobin_who_women_12"))
@@ -185,9 +187,8 @@ def h1(case: Case) -> list[Verdict]:
         return [_open(case, hemoglobin, "hemoglobin")]
     known = Truth.UNKNOWN if case.facts.birth_date is None else Truth.TRUE
     if all_of(*truths) is not Truth.TRUE:
-        wording, lacking = (
-            ("H1.trimester_needed", "trimester") if case.facts.pregnant else ("H1.sex_needed", "sex")
-        )
+        lacking = "trimester" if case.facts.pregnant else "sex"
+        wording = f"H1.{lacking}_{'needed' if Truth.FALSE in truths else 'open'}"  # open: censored
         return [
             said_to(case, known, wording, hemoglobin, missing=(lacking,), truth=Truth.UNKNOWN, bleeding="")
         ]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
+from rls_dash.context.patients import Audience, PatientContext, audiences
 from rls_dash.findings.engine import findings_of
 from rls_dash.findings.model import Finding
 from rls_dash.findings.rules import inflammation, iron, kidney, stops
 from rls_dash.knowledge import Knowledge, Urgency
+from rls_dash.model import Truth
 from tests.spec.clinic import knowledge
-from tests.spec.findings.cases import patient, rows, wordings
+from tests.spec.findings.cases import AS_OF, case, patient, rows, wordings
 from tests.spec.findings.edges import edge_cases
 
 RULES = (*stops.RULES, *inflammation.RULES, *iron.RULES, *kidney.RULES)
@@ -140,8 +144,9 @@ I4 | ferritin 150 ug/L; tsat >=20 % | - | ?
 I4 | ferritin 150 ug/L; tsat >=45 % | - | -
 I5 | ferritin <5 ug/L               | - | I5
 I5 | ferritin <15 ug/L              | - | I5
-I5 | ferritin <=15 ug/L             | - | I5.below_30
-I5 | ferritin <30 ug/L              | - | I5.below_30
+I5 | ferritin <=15 ug/L             | - | I5.below_30_at_least
+I5 | ferritin <20 ug/L              | - | I5.below_30_at_least
+I5 | ferritin <30 ug/L              | - | I5.below_30_at_least
 I5 | ferritin <=30 ug/L             | - | ?
 I5 | ferritin >=15 ug/L             | - | ?
 I5 | ferritin >=30 ug/L             | - | -
@@ -378,6 +383,19 @@ def test_what_was_not_stated_is_named() -> None:
     assert found(results, "female age=70 not-dialysis not-haemochromatosis")["I1"].missing == ()
     assert found(results, "female age=30 not-dialysis not-haemochromatosis")["I1"].missing == ("pregnant",)
     assert found("")["I1.unknown"].missing == ("ferritin", "iron", "tibc")
+
+
+def test_adults_of_findings_and_of_limits_begin_at_one_age() -> None:
+    age = int(knowledge().parameters["adult_from_years"].value)
+    born = [date(AS_OF.year - age, AS_OF.month, AS_OF.day + late) for late in (0, 1)]
+    facts = {f"P{late}": PatientContext(f"P{late}", birth_date=day) for late, day in enumerate(born)}
+    patients, days = pd.Series(list(facts)), pd.Series([pd.Timestamp(AS_OF)] * len(facts))
+    assert audiences(patients, days, facts).tolist() == [Audience.ADULT.value, Audience.YOUTH.value]
+    assert [case("", age=age).adult, case("", age=age - 1).adult] == [Truth.TRUE, Truth.FALSE]
+    tables = knowledge()
+    older = replace(tables.parameters["adult_from_years"], value=Decimal(age + 1))
+    tables = replace(tables, parameters={**tables.parameters, "adult_from_years": older})
+    assert case("", age=age, tables=tables).adult is Truth.FALSE
 
 
 def test_an_unknown_age_shows_both_readings_and_fires_no_adult_rule() -> None:

@@ -108,6 +108,9 @@ M3 | magnesium 0.6 mmol/L; egfr <=30 | ?
 M3 | magnesium 0.6 mmol/L; egfr >15 | ?
 H1 | hemoglobin <7 g/dL      | H1.any_sex
 H1 | hemoglobin <14 g/dL     | ?
+H1 | hemoglobin <13 g/dL     | ?H1.sex_open
+H1 | hemoglobin <12.5 g/dL   | ?H1.sex_open
+H1 | hemoglobin <12 g/dL     | H1.any_sex
 H1 | hemoglobin >20 g/dL     | -
 """
 
@@ -137,6 +140,12 @@ H1 | -                              | male   | ?
 H1 | hemoglobin 9 g/dL              | age=0  | ?
 H1 | hemoglobin 9 g/dL              | age=? male | ?H1.men
 H1 | hemoglobin 9 g/dL              | age=16 female pregnant | H1.pregnant
+H1 | hemoglobin 9 g/dL              | age=13 female pregnant | H1.pregnant
+H1 | hemoglobin 11.5 g/dL           | age=13 female pregnant | -
+H1 | hemoglobin 11.5 g/dL           | age=12 female pregnant | -
+H1 | hemoglobin 11.4 g/dL           | age=11 female pregnant | H1.child_5
+H1 | hemoglobin <11 g/dL            | female pregnant | ?H1.trimester_open
+H1 | hemoglobin <10.5 g/dL          | female pregnant | H1.pregnant
 """
 
 

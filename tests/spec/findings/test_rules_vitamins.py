@@ -247,7 +247,10 @@ def test_an_age_that_is_not_stated_is_named() -> None:
         (("medicine|lisinopril|10 mg|oral|2020-01-01",), "B3", ""),
         (("supplement|cyanocobalamin|1000 mcg|oral|2025-01-01",), "", "B5"),
         (("supplement|cyanocobalamin|1000 mcg|oral|2026-10-02",), "B3", ""),  # begun after the draw
-        (("supplement|cyanocobalamin|1000 mcg|oral|2024-01-01|2025-01-01",), "B3", ""),
+        (("supplement|cyanocobalamin|1000 mcg|oral|2024-01-01|2025-01-01",), "B3.earlier", ""),
+        (("medicine|hydroxocobalamin|1 mg|intramuscular|2026-08-01|2026-08-01",), "B3.earlier", ""),
+        (("infusion|hydroxocobalamin|1 mg|intramuscular|2026-08-01",), "B3.earlier", "?"),
+        (("infusion|hydroxocobalamin|1 mg|intramuscular",), "B3.earlier", "?"),
         (("supplement|vitamin B12 1000 mcg",), "", "B5"),
     ],
 )
