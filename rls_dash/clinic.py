@@ -85,7 +85,7 @@ class _File:
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
             reason = "this is no TOML; see the example on the page Limits and sources"
-            raise OverridesError(name, int(found[1]) if found else None, reason) from None
+            raise OverridesError(name, int(found[1]) if found else len(self._lines), reason) from None
 
     def applied(self) -> Knowledge:
         """The tables with everything the file says."""

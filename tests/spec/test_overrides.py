@@ -12,13 +12,15 @@ from rls_dash.context.patients import PatientContext
 from rls_dash.export import findings_csv
 from rls_dash.figures.trend import TrendRange, trend_info
 from rls_dash.findings.compose import Beside, interpreted
+from rls_dash.findings.engine import findings_of
+from rls_dash.findings.rules import iron
 from rls_dash.interpret.cautions import caution_rows
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import Knowledge
 from rls_dash.schema import empty_issues
 from tests.spec.clinic import knowledge, results
-from tests.spec.findings.cases import AS_OF
+from tests.spec.findings.cases import AS_OF, patient
 
 HEAD = (
     'clinic = "Example clinic"\napproved_by = "Dr A. Example"\napproved_on = 2026-10-01\nwhy = "our assay"\n'
@@ -113,6 +115,17 @@ def test_a_clinics_limit_above_the_source_document_shows_both_readings() -> None
     both = texts(FERRITIN_60.replace("60", "90"), tables)["I1.exactly_75"]
     assert f"it is at or below 95 \u00b5g/L (clinic limit, {WHO}; AASM 2025 75 ug/L)" in both
     assert "but not below 75 \u00b5g/L (source document, primary)" in both and "exactly" not in both
+
+
+def test_without_an_age_nothing_untrue_is_said_of_children_where_limits_overlap() -> None:
+    results_ = "ferritin 60 ug/L; tsat 30 %"
+    published = {
+        one.wording_id for one in findings_of(patient("ferritin 80 ug/L", "age=?"), iron.RULES).findings
+    }
+    assert "I6.age_needed_iv" in published
+    own = findings_of(patient(results_, "age=?", tables=with_file(FERRITIN_50)), iron.RULES).findings
+    (asked,) = (one for one in own if one.rule_id == "I6")
+    assert asked.wording_id == "I6.age_needed" and "is not" not in asked.text.partition(".")[2]
 
 
 def test_a_comparison_of_assays_at_the_published_figure_says_nothing_at_another() -> None:
@@ -254,6 +267,7 @@ REFUSED = [
         "interval is empty",
     ),
     ("[limits.ferritin_rls_75\nhigh = 50\n", 5, "no TOML"),
+    ("[limits.ferritin_rls_75]\nhigh = [\n", 6, "no TOML"),
 ]
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from rls_dash.context.events import Event
 from rls_dash.findings.ages import beside, old_enough, said_to
-from rls_dash.findings.case import Case, Reading, event_input
+from rls_dash.findings.case import Case, Reading, event_input, in_sentence
 from rls_dash.findings.iron_status import fact_input
 from rls_dash.findings.logic import all_of, any_of, negation, truth_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, fires, undecided
+from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.limits import setting_words
 from rls_dash.interpret.recorded import has_list
 from rls_dash.model import Flag, Truth
@@ -34,6 +35,12 @@ def b12_not_safe(case: Case) -> Truth:
     """Low or indeterminate by either marker: not every marker on file makes deficiency unlikely."""
     found = markers(case)
     return negation(all_of(*(_meets(case, _UNLIKELY, one) for one in found))) if found else Truth.UNKNOWN
+
+
+def unlikely_words(case: Case, marker: Reading) -> str:
+    """ "vitamin B12 above 350 pg/mL (NICE 2024, secondary)"."""
+    limit = case.knowledge.limits[_UNLIKELY[marker.analyte.analyte]]
+    return f"{in_sentence(marker.analyte.short_label)} {limit_words(limit, marker.shown_unit)}"
 
 
 def _by_any(case: Case, limits: dict[str, str]) -> Truth:

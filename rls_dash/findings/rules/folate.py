@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rls_dash.findings.ages import beside, said_to
 from rls_dash.findings.case import Case, Reading
 from rls_dash.findings.logic import any_of, truth_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, undecided
-from rls_dash.findings.rules.b12 import ACTIVE, TOTAL, b12_not_safe, markers
+from rls_dash.findings.rules.b12 import ACTIVE, TOTAL, b12_not_safe, markers, unlikely_words
 from rls_dash.model import Flag, Truth
 
 FOLATE = "folate"
@@ -21,6 +23,13 @@ def _low(case: Case) -> tuple[Reading | None, Truth]:
 def _open(case: Case, folate: Reading | None) -> Verdict:
     why = case.why_none(FOLATE) if folate is None else f"{folate.text} does not decide"
     return undecided(FOLATE, why=why)
+
+
+def _b12_words(case: Case, found: Sequence[Reading]) -> dict[str, str]:
+    """The B12 results beside the folate, and the limits they were held against."""
+    limits = " and ".join(unlikely_words(case, one) for one in found)
+    said = {"b12": ", ".join(one.text for one in found)}
+    return {**said, "unlikely": f" B12 deficiency is called unlikely with {limits}."}
 
 
 def f1(case: Case) -> list[Verdict]:
@@ -46,7 +55,7 @@ def f2(case: Case) -> list[Verdict]:
     if not found or not_safe is Truth.FALSE:
         return [SILENT]
     wording = "F2" if not_safe is Truth.TRUE else "F2.open"
-    return [said_to(case, case.adult, wording, folate, *found, b12=", ".join(one.text for one in found))]
+    return [said_to(case, case.adult, wording, folate, *found, words=_b12_words(case, found))]
 
 
 def f3(case: Case) -> list[Verdict]:
@@ -57,7 +66,7 @@ def f3(case: Case) -> list[Verdict]:
     found = markers(case)
     if b12_not_safe(case) is not Truth.FALSE:
         return [SILENT]
-    return [said_to(case, case.adult, "F3", folate, *found, b12=", ".join(one.text for one in found))]
+    return [said_to(case, case.adult, "F3", folate, *found, words=_b12_words(case, found))]
 
 
 def f4(case: Case) -> list[Verdict]:

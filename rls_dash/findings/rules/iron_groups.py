@@ -84,7 +84,9 @@ def _age_needed(case: Case) -> Verdict:
     if low := tsat_meeting(case, panel, "tsat_low_20"):
         return asked(case, "I6.age_needed_tsat", low, panel.ferritin, missing=missing)
     if case.meets("ferritin_rls_iv_100", panel.ferritin) is Truth.TRUE:
-        return asked(case, "I6.age_needed_iv", *readings, missing=missing)
+        apart = case.meets("ferritin_child_50_75_uptodate", panel.ferritin) is Truth.FALSE
+        wording = "I6.age_needed_iv" if apart else "I6.age_needed"  # a clinic's limits may overlap
+        return asked(case, wording, *readings, missing=missing)
     return undecided(
         "birth_date", why="age not stated: neither the adult nor the paediatric rule was applied"
     )

@@ -121,7 +121,7 @@ def _trial(case: Case, panel: IronPanel) -> Verdict:
         case.meets("ferritin_kdigo12_500", panel.ferritin), case.meets("tsat_kdigo12_30", panel.tsat)
     )
     kidney = _kidney(case)
-    if inside is Truth.UNKNOWN:
+    if inside is Truth.UNKNOWN or not panel.paired:
         return _with_setting(case, _needed(case, panel, "K2.missing", kidney=kidney))
     wording = "K2" if inside is Truth.TRUE else "K2.outside"
     if case.dialysis is Truth.TRUE:  # the RLS guideline has its own pair of limits there

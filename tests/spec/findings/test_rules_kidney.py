@@ -300,3 +300,10 @@ def test_another_number_in_the_table_is_another_finding(
     assert (said(rule, results, about), said(rule, results, about, tables=tables)) == (before, after)
     if after:
         assert says in found(results, about, tables=tables)[after.removeprefix("?")].text
+
+
+def test_one_result_alone_is_never_said_to_lie_outside_both_limits() -> None:
+    """Where the two figures of KDIGO drift apart, a ferritin between them has no saturation to name."""
+    tables = with_limit("ferritin_kdigo12_stop_500", low="550")
+    assert said("K2", f"ferritin 520 ug/L; {CKD}", "male", tables=tables) == "?K2.missing"
+    assert "TSAT not on file" in found(f"ferritin 520 ug/L; {CKD}", "male", tables=tables)["K2.missing"].text

@@ -233,6 +233,25 @@ def test_for_whom_each_limit_is_stated(rule, results, about, expected) -> None:
     assert said(rule, results, about) == expected
 
 
+@pytest.mark.parametrize(
+    ("b12", "wording", "limits"),
+    [
+        ("vitamin_b12 500 pg/mL", "F3", "vitamin B12 above 350 pg/mL (NICE 2024, secondary)."),
+        ("vitamin_b12 400 pmol/L", "F3", "vitamin B12 above 258 pmol/L (NICE 2024, secondary)."),
+        ("vitamin_b12 300 pg/mL", "F2", "vitamin B12 above 350 pg/mL (NICE 2024, secondary)."),
+        (
+            "vitamin_b12 500 pg/mL; holotranscobalamin 60 pmol/L",
+            "F2",
+            "vitamin B12 above 350 pg/mL (NICE 2024, secondary) and active B12 above 70 pmol/L",
+        ),
+    ],
+)
+def test_low_folate_names_the_limit_that_b12_was_held_against(b12, wording, limits) -> None:
+    one = found(f"folate 2.5 ng/mL; {b12}")[wording]
+    assert f"B12 deficiency is called unlikely with {limits}" in one.text
+    assert "NG239" in {who.source for who in one.sources}
+
+
 def test_an_age_that_is_not_stated_is_named() -> None:
     one = found("vitamin_b12 100 pg/mL", "age=?")["B1"]
     assert "Age not stated" in one.text
