@@ -244,6 +244,11 @@ class Case:
             return None
         return after_iron(reading.day, self.iv_iron, self.knowledge)
 
+    def too_early(self, reading: Reading) -> bool:
+        """Whether a result of the iron panel was drawn too soon after iron by vein to be read (rule T1)."""
+        after = self.after_iv_iron(reading)
+        return after is not None and after.too_early
+
 
 def in_sentence(label: str) -> str:
     """A label as it stands inside a sentence: "ferritin", but "TSAT" and "RBC folate"."""

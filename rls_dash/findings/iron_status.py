@@ -113,10 +113,7 @@ def nearest_of(to: Reading, readings: Iterable[Reading], days: float) -> Reading
 def valid(case: Case, reading: Reading) -> bool:
     """Whether rules may use a result: not in conflict (Q6), not too early after iron by vein (T1), not
     computed in vain (T4)."""
-    if is_conflicting(reading.row["notes"]):
-        return False
-    after = case.after_iv_iron(reading)
-    if after and after.too_early:
+    if is_conflicting(reading.row["notes"]) or case.too_early(reading):
         return False
     return reading.analyte.analyte != TSAT or computed_in_vain(case, reading) is Truth.FALSE
 

@@ -143,19 +143,20 @@ def q7(case: Case) -> list[Verdict]:
 
 
 def q8(case: Case) -> list[Verdict]:
-    """Change since the previous result smaller than the reference change value, per followed test."""
+    """Change since the previous result smaller than the reference change value, per followed test. What was
+    drawn too soon after iron by vein (T1) is no result to compare with."""
     verdicts, open_ones = [], []
     for analyte in _FOLLOWED:
-        readings = case.history(analyte)
+        readings = [one for one in case.history(analyte) if not case.too_early(one)]
         latest, previous = case.latest(analyte), _before_latest(readings)
         label = case.knowledge.analytes[analyte].short_label
         if latest is None or previous is None:
-            if readings:
+            if case.newest(analyte):
                 open_ones.append(case.why_none(analyte) or f"{label}: one result only")
             continue
         found = real_change(latest.row, previous.row, case.knowledge)
         if found.verdict is ChangeVerdict.WITHIN:
-            verdicts.append(_within(case, latest, previous, found))
+            verdicts.append(_within(case, latest, previous, found, readings))
         elif found.verdict is not ChangeVerdict.BEYOND:
             open_ones.append(f"{label}: {found.verdict}, {found.why}".removesuffix(", "))
     if open_ones:
@@ -165,15 +166,16 @@ def q8(case: Case) -> list[Verdict]:
 
 def _before_latest(readings: Sequence[Reading]) -> Reading | None:
     """The result of the collection before the latest."""
-    earlier = [one for one in readings if one.moment < readings[-1].moment]
+    earlier = [one for one in readings if one.moment < readings[-1].moment] if readings else []
     return earlier[-1] if earlier else None
 
 
-def _within(case: Case, latest: Reading, previous: Reading, found: RealChange) -> Verdict:
+def _within(
+    case: Case, latest: Reading, previous: Reading, found: RealChange, readings: Sequence[Reading]
+) -> Verdict:
     variation = case.knowledge.variation[latest.analyte.analyte]
     where = variation.provenance
-    rows = [one.row for one in case.history(latest.analyte.analyte)]
-    slope = slope_of(rows, case.knowledge, latest.shown_unit)
+    slope = slope_of([one.row for one in readings], case.knowledge, latest.shown_unit)
     change = signed(found.percent or 0, 0)
     return fires(
         "Q8" if where.evidence is Evidence.PRIMARY else "Q8.unverified",

@@ -360,6 +360,25 @@ def test_no_change_is_judged_while_it_is_too_early_or_conflicting() -> None:
     ) == ["?"]
 
 
+@pytest.mark.parametrize(("infusion", "before"), [("2026-03-05", "60"), ("2026-03-04", "150")])
+def test_a_result_drawn_too_soon_after_iron_by_vein_is_nothing_to_compare_with(infusion, before) -> None:
+    """27 days after the infusion the ferritin of 150 is passed over, 28 days after it counts."""
+    lines = "ferritin 60 ng/mL 2026-02-01\nferritin 150 ng/mL 2026-04-01\nferritin {} ng/mL 2026-10-01"
+    events = [f"infusion|ferric carboxymaltose|1000 mg|iv|{infusion}"]
+    now = {"60": "65", "150": "140"}[before]
+    (found,) = said(case(lines.format(now), events=events), "Q8")
+    assert f"after ferritin {before} ng/mL" in found.text
+    slope = "ferritin 62 ng/mL 2025-10-01\n" + lines.format(now)
+    (found,) = said(case(slope, events=events), "Q8")
+    assert ("(3 results)" if before == "60" else "(4 results)") in found.text
+
+
+def test_results_of_which_all_are_too_early_are_named() -> None:
+    events = ["infusion|ferric carboxymaltose|1000 mg|iv|2026-09-20"]
+    (verdict,) = verdicts(case("ferritin 56 ng/mL 2026-10-01", events=events), "Q8")
+    assert verdict.why == "Ferritin of 01 Oct 2026: 11 days after iron by vein"
+
+
 def test_the_variation_comes_from_the_tables() -> None:
     tables = knowledge()
     steady = replace(tables.variation["ferritin"], cvi=Decimal("3"), cva=None)
