@@ -460,6 +460,24 @@ def test_iron_by_mouth_with_ample_iron_is_reviewed(results, event, expected) -> 
     assert said("I9", results, events=events) == expected
 
 
+def test_in_pregnancy_only_the_result_that_is_low_is_named() -> None:
+    both = found("ferritin 160 ug/L; tsat 15 %", "female pregnant")["I7"]
+    assert [one.name for one in both.inputs] == ["transferrin_saturation", "pregnant"]
+    assert "160" not in both.text and "with TSAT 15 %" in both.text
+    assert "TSAT" not in found("ferritin 60 ug/L; tsat 30 %", "female pregnant")["I7"].text
+
+
+I9_EDGES = """
+I9 | ferritin 100 ug/L | tsat 30 %       | - | - | - | I9
+I9 | tsat 45 %         | ferritin 60 ug/L | - | - | I9.tsat | I9.tsat
+"""
+
+
+@pytest.mark.parametrize(("rule", "result", "beside", "about", "expected"), edge_cases(rows(I9_EDGES)))
+def test_iron_by_mouth_at_and_around_its_limits_in_each_unit(rule, result, beside, about, expected) -> None:
+    assert said(rule, f"{result}; {beside}", about, events=[TABLET]) == expected
+
+
 def test_iron_by_mouth_is_named_with_its_dose() -> None:
     one = found("ferritin 160 ug/L", events=[TABLET])["I9"]
     assert "(ferrous sulfate 65 mg, since 01 Jan 2026)" in one.text

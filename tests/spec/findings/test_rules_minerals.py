@@ -100,6 +100,9 @@ M2 | magnesium >=0.85 mmol/L | -
 M4 | magnesium >9.7 mg/dL    | M4
 M4 | magnesium >1.05 mmol/L  | M4
 M4 | magnesium >=1.05 mmol/L | ?
+M4 | magnesium <1.2 mmol/L   | ?
+M4 | magnesium <=1.05 mmol/L | -
+M4 | magnesium >0.9 mmol/L   | ?
 M5 | magnesium >0.8 mmol/L   | ?
 M5 | magnesium <0.75 mmol/L  | -
 M3 | magnesium 0.6 mmol/L; egfr >60 | -

@@ -108,6 +108,66 @@ V5 | vitamin_d 29.9 nmol/L | V5
 V5 | vitamin_d 30 nmol/L   | V5.inadequate
 V5 | vitamin_d 49.9 nmol/L | V5.inadequate
 V5 | vitamin_d 50 nmol/L   | -
+B1 | vitamin_b12 0.1799 ng/mL | B1
+B1 | vitamin_b12 0.18 ng/mL | -
+B1 | vitamin_b12 0.1329 nmol/L | B1
+B1 | vitamin_b12 0.133 nmol/L | -
+B1 | vitamin_b12 17990 pg/dL | B1
+B1 | vitamin_b12 18000 pg/dL | -
+B2 | vitamin_b12 0.35 ng/mL | B2
+B2 | vitamin_b12 0.3501 ng/mL | -
+B2 | vitamin_b12 0.258 nmol/L | B2
+B2 | vitamin_b12 0.2581 nmol/L | -
+B2 | vitamin_b12 350 ng/L | B2
+B2 | vitamin_b12 350.1 ng/L | -
+F1 | folate 2.99 ng/mL | F1
+F1 | folate 3.0 ng/mL | -
+F1 | folate 2.99 ug/L | F1
+F1 | folate 3.0 ug/L | -
+F1 | folate 6.9 nmol/L | F1
+F1 | folate 7.0 nmol/L | -
+F1 | folate 299 ng/dL | F1
+F1 | folate 300 ng/dL | -
+F1 | folate 6900 pmol/L | F1
+F1 | folate 7000 pmol/L | -
+F4 | folate 3.99 ug/L | F4
+F4 | folate 4.0 ug/L | -
+F4 | folate 399 ng/dL | F4
+F4 | folate 400 ng/dL | -
+F4 | folate 9900 pmol/L | F4
+F4 | folate 10000 pmol/L | -
+V3 | vitamin_c 1.99 mg/L | V3
+V3 | vitamin_c 2.0 mg/L | V3.low
+V3 | vitamin_c 1.99 ug/mL | V3
+V3 | vitamin_c 2.0 ug/mL | V3.low
+V3 | vitamin_c 0.0109 mmol/L | V3
+V3 | vitamin_c 0.011 mmol/L | V3.low
+V3 | vitamin_c 4.0 mg/L | V3.low
+V3 | vitamin_c 4.01 mg/L | -
+V3 | vitamin_c 4.0 ug/mL | V3.low
+V3 | vitamin_c 4.01 ug/mL | -
+V3 | vitamin_c 0.023 mmol/L | V3.low
+V3 | vitamin_c 0.0231 mmol/L | -
+V4 | vitamin_e 5.15 mg/L | V4
+V4 | vitamin_e 5.16 mg/L | -
+V4 | vitamin_e 5.15 ug/mL | V4
+V4 | vitamin_e 5.16 ug/mL | -
+V4 | vitamin_e 515 ug/dL | V4
+V4 | vitamin_e 516 ug/dL | -
+V5 | vitamin_d 11.9 ug/L | V5
+V5 | vitamin_d 12 ug/L | V5.inadequate
+V5 | vitamin_d 19.9 ug/L | V5.inadequate
+V5 | vitamin_d 20.0 ug/L | -
+F2 | folate 2 ng/mL; vitamin_b12 349 pg/mL | F2
+F3 | folate 2 ng/mL; vitamin_b12 349 pg/mL | -
+F2 | folate 2 ng/mL; vitamin_b12 350 pg/mL | F2
+F3 | folate 2 ng/mL; vitamin_b12 350 pg/mL | -
+F2 | folate 2 ng/mL; vitamin_b12 350.1 pg/mL | -
+F3 | folate 2 ng/mL; vitamin_b12 350.1 pg/mL | F3
+F2 | folate 2 ng/mL; vitamin_b12 258 pmol/L | F2
+F3 | folate 2 ng/mL; vitamin_b12 258 pmol/L | -
+F2 | folate 2 ng/mL; vitamin_b12 258.1 pmol/L | -
+F3 | folate 2 ng/mL; vitamin_b12 258.1 pmol/L | F3
 """
 
 
@@ -157,11 +217,20 @@ V1 | vitamin_b6 <30 nmol/L | ?
 V1 | vitamin_b6 >100 nmol/L | -
 V3 | vitamin_c <5 umol/L  | V3
 V3 | vitamin_c <20 umol/L | ?
+V3 | vitamin_c >23 umol/L | -
+V3 | vitamin_c >20 umol/L | ?
+V3 | vitamin_c >=11 umol/L | ?
 V4 | vitamin_e <1 mg/L    | V4
 V4 | vitamin_e >1 mg/L    | ?
 V5 | vitamin_d <9 ng/mL   | V5
 V5 | vitamin_d <15 ng/mL  | ?
 V5 | vitamin_d >100 ng/mL | -
+V5 | vitamin_d >15 ng/mL  | ?
+V5 | vitamin_d <=20 ng/mL | ?
+V5 | vitamin_d >=20 ng/mL | -
+V2 | vitamin_b6 >200 nmol/L | V2.level
+V2 | vitamin_b6 >=200 nmol/L | ?
+V2 | vitamin_b6 <200 nmol/L | ?
 """
 
 
