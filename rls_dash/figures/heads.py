@@ -10,7 +10,7 @@ from rls_dash.figures.texts import esc, plain_text
 from rls_dash.figures.theme import Palette
 
 Part = dict[str, Any]
-_FIRST, _SECOND = 112, 148  # characters that fit the lines
+_FIRST, _SECOND = 118, 160  # characters that fit the lines
 _DOT = " \u00b7 "
 
 

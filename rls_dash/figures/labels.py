@@ -14,12 +14,16 @@ _NEAR, _FAR = 5.0, 19.0  # the text lies this far above or below the middle of i
 _HALF = 7.0  # half the height of a text beside its symbol, and half a symbol [px]
 _AROUND = 12.0  # half of what surrounds some symbols [px]
 _CHARACTER = 6.0  # width of a character [px]
+_COVERED = 20.0  # worse than anything but another text
 _PLACES = ("top center", "bottom center", "top left", "bottom left", "top right", "bottom right")
 _BESIDE = ("middle left", "middle right")
 
 
 def label_sides(panel: PanelInfo, height: int, window: tuple[datetime, datetime]) -> list[str]:
-    """plotly text positions of all points of a panel of `height` [px]; the latest chooses first."""
+    """plotly text positions of all points of a panel of `height` [px]; the latest chooses first.
+
+    "" for a text that would cover another: its letter is still told by the symbol and the hover box.
+    """
     middles = [_at(panel, point.x, point.y, height, window) for point in panel.points]
     leaving = _lines(panel, height, window)
     symbols = [_symbol(point, *at) for point, at in zip(panel.points, middles, strict=True)]
@@ -38,9 +42,10 @@ def label_sides(panel: PanelInfo, height: int, window: tuple[datetime, datetime]
             for place, box in boxes.items()
         }
         side = min(costs, key=lambda place: costs[place], default=_PLACES[0])
-        if point.label:
+        hidden = bool(point.label and texts) and costs[side] >= _COVERED
+        if point.label and not hidden:
             texts.append(boxes[side])
-        sides.append(side)
+        sides.append("" if hidden else side)
     return sides[::-1]
 
 
@@ -75,7 +80,8 @@ def _trouble(
     left, low, right, top = box
     cut = left < -4 or right > layout.NARROW + 4 or low < 0 or top > height + 2
     crossed = sum(low <= limit <= top for limit in limits)
-    met = 8 * sum(_meet(box, other) for other in texts) + 6 * sum(_meet(box, other) for other in symbols)
+    met = _COVERED * sum(_meet(box, other) for other in texts)
+    met += 6 * sum(_meet(box, other) for other in symbols)
     return 5 * cut + 2.5 * crossed + met
 
 

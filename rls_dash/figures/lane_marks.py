@@ -16,7 +16,11 @@ from rls_dash.figures.trend import TrendInfo
 
 Part = dict[str, Any]
 _HALF = 5.5  # half the height of a bar [px]
-_ARROW = {"start": "M0,-5L-6,0L0,5Z", "end": "M0,-5L6,0L0,5Z"}  # an end that is not in the period shown
+# an end that is not in the period shown
+_ARROW = {
+    "start": "M9,-3.5L3,0L9,3.5Z",
+    "end": "M-9,-3.5L-3,0L-9,3.5Z",
+}
 _DROP = "M0,6L4,0L0,-6L-4,0Z"
 
 
@@ -90,7 +94,7 @@ def lane_notes(info: TrendInfo, places: Places, colours: Palette) -> list[Part]:
 
 def _bar_label(bar: BarInfo, middle: float, colours: Palette) -> Part:
     moment, anchor, shift = {
-        Side.IN: (bar.start, "left", 4),
+        Side.IN: (bar.start, "left", 4 if bar.starts is End.SHOWN else 13),
         Side.AFTER: (bar.end, "left", 7),
         Side.BEFORE: (bar.start, "right", -7),
     }[bar.label_at]

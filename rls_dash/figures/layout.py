@@ -12,12 +12,12 @@ from rls_dash.figures.trend import TrendInfo
 LEFT, RIGHT, TOP = 66, 200, 2
 RAIL_ROOM = 20  # between the plot area and the words right of it
 NARROW = 540  # the plot area is at least about so wide: what must not meet is measured against this
-HEAD = 33  # two lines of text over each panel
+HEAD = 32  # two lines of text over each panel
 PANEL_HEIGHTS = (108, 84, 84, 84)  # ferritin first and taller
-TALLEST = 160  # of the ferritin, where no lanes stand under it
+TALLEST = 154  # of the ferritin, where no lanes stand under it
 SMALL_HEIGHT = 62  # of a context panel
-LANE_ROW, TRACK, LANE_GAP = 14, 32, 4  # a row of bars, the severity track, and the room over each block
-TIME_AXIS, FOOT, LEGEND_ROW = 22, 15, 17  # below the panels: tick labels, what is not drawn, symbols
+LANE_ROW, TRACK, LANE_GAP = 14, 30, 4  # a row of bars, the severity track, and the room over each block
+TIME_AXIS, FOOT, LEGEND_ROW = 22, 15, 16  # below the panels: tick labels, what is not drawn, symbols
 LABEL_GAP, SHORT_LABEL_GAP = 28, 14  # two lines, one line
 
 

@@ -21,8 +21,8 @@ _STATES = {
     State.ABOVE_LIMIT: "above limit",
     State.NOT_ASSESSED: "not assessed",
 }
-_WIDE = 800  # room of one row [px]
-_SYMBOL, _CHARACTER, _GAP = 20, 5.9, 14  # room of a symbol, of a character, and between entries [px]
+_WIDE, _BESIDE_NAME = 800, 640  # room of a row, and of one beside the name of the patient [px]
+_SYMBOL, _CHARACTER, _GAP = 20, 5.4, 12  # room of a symbol, of a character, and between entries [px]
 
 
 def legend(
@@ -34,7 +34,7 @@ def legend(
     """
     shapes: list[dict[str, Any]] = []
     said: list[dict[str, Any]] = []
-    rows = _rows(list(entries(info, colours)))
+    rows = _rows(list(entries(info, colours)), _WIDE if info.not_shown else _BESIDE_NAME)
     for number, row in enumerate(rows):
         y = -(foot + (number + 0.5) * layout.LEGEND_ROW) / inner
         at = 4.0 - layout.LEFT
@@ -82,13 +82,13 @@ def entries(info: TrendInfo, colours: Palette) -> Iterator[Entry]:
         yield "decision limit", line
 
 
-def _rows(found: list[Entry]) -> list[list[Entry]]:
-    """Entries in as few rows as hold them."""
-    rows: list[list[Entry]] = []
-    room = 0.0
+def _rows(found: list[Entry], first: float) -> list[list[Entry]]:
+    """Entries in as few rows as hold them; the first row has so much room [px]."""
+    rows: list[list[Entry]] = [[]]
+    room = first
     for entry in found:
         wide = _width(entry[0])
-        if wide > room or not rows:
+        if wide > room:
             rows.append([])
             room = _WIDE
         rows[-1].append(entry)

@@ -25,6 +25,7 @@ _RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions
 _LEADER = 14  # from the rail to a label [px]
 _WIDE = 31  # characters of a label that fit the right margin
 _BREAK_ROWS = 3  # of words at breaks
+_NAME, _FOOT = 26, 105  # characters of the patient and of what is not drawn
 
 
 def iso(moment: datetime) -> str:
@@ -158,8 +159,16 @@ def foot_notes(info: TrendInfo, inner: int, colours: Palette) -> list[Part]:
     until = "days from an unstated start" if info.relative else f"collected; as of {date_text(info.as_of)}"
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 34, "y": 0, "yref": "paper"}
     end = {**plain_text(esc(until), colours.muted, 11), **place, "yanchor": "top", "yshift": -6}
+    below = {"y": -layout.TIME_AXIS / inner, "yref": "paper", "yanchor": "top", "borderpad": 0}
+    name = plain_text(f"<b>{esc(_cut(info.patient_id, _NAME))}</b>", colours.ink, 11)
+    found = [end, {**name, **place, **below, "name": "patient"}] if info.patient_id else [end]
     if not info.not_shown:
-        return [end]
-    said = plain_text(esc(f"Not drawn: {'; '.join(info.not_shown)}"), colours.muted, 11)
+        return found
+    words = f"Not drawn: {'; '.join(info.not_shown)}"
+    said = {**plain_text(esc(_cut(words, _FOOT)), colours.muted, 11), "hovertext": esc(words)}
     place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "yref": "paper"}
-    return [end, {**said, **place, "y": -layout.TIME_AXIS / inner, "yanchor": "top", "borderpad": 0}]
+    return [*found, {**said, **place, **below}]
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}\u2026"

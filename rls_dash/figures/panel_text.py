@@ -120,17 +120,21 @@ def hover_lines(row: Row, analyte: Analyte, unit: str, after: AfterIron | None) 
         *_value_lines(row, analyte, converted, " = ".join(values)),
         f"{flag.value}: {row['flag_words']}" if flag is not Flag.NOT_ASSESSED else row["flag_words"],
         f"{lab.value}: {row['interval_words']}" if lab is not Flag.NOT_ASSESSED else "No laboratory interval",
-        STATE_WORDS[State.BELOW_LIMIT_INSIDE_INTERVAL].capitalize() if state else "",
+        _sentence(STATE_WORDS[State.BELOW_LIMIT_INSIDE_INTERVAL]) if state else "",
         f"Letter printed by the laboratory: {_cell(row['lab_flag'])}" if row["lab_flag"] else "",
         f"Collected {moment}",
         f"Laboratory: {_cell(row['laboratory'])}" if row["laboratory"] else "Laboratory not stated",
         "Preliminary result" if row["status"] == Status.PRELIMINARY.value else "",
         "Conflicts with another result of this collection" if is_conflicting(row["notes"]) else "",
-        after.words.capitalize() if after else "",
+        _sentence(after.words) if after else "",
         f"Not joined to the result before: {row['broken']}" if row["broken"] else "",
         f"{_cell(row['source_file'])}, line {row['source_row']}",
     ]
     return tuple(line for line in lines if line)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _value_lines(row: Row, analyte: Analyte, shown: str, otherwise: str) -> list[str]:

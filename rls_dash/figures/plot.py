@@ -201,7 +201,7 @@ def _points(panel: PanelInfo, height: int, info: TrendInfo, base: Part, colours:
         "mode": "markers+text",
         "marker": marker,
         "text": [_label(point, side) for point, side in zip(points, sides, strict=True)],
-        "textposition": sides,
+        "textposition": [side or "top center" for side in sides],
         "textfont": {"size": 11, "color": shades},
         "customdata": ["<br>".join(esc(line) for line in point.hover) for point in points],
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -227,6 +227,7 @@ def _label(point: PointInfo, side: str) -> str:
     """Text of a point, set off from a symbol or ring it stands beside."""
     around = point.conflicting or point.too_early or point.lit
     room = "\u2003" if around else "\u2009"
-    return (
-        f"{room}{esc(point.label)}{room}" if point.label and side.startswith("middle") else esc(point.label)
-    )
+    if not side:
+        return ""
+    beside = point.label and side.startswith("middle")
+    return f"{room}{esc(point.label)}{room}" if beside else esc(point.label)

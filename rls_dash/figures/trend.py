@@ -49,7 +49,7 @@ CONTEXT = (
 )
 
 
-Lit = frozenset[tuple[str, int]]  # (source_file, source_row)
+Lines = frozenset[tuple[str, int]]  # (source_file, source_row)
 
 
 class TrendRange(StrEnum):
@@ -95,6 +95,7 @@ class TrendInfo:
     not_shown: tuple[str, ...] = ()  # events and totals outside the period, or not drawn: counts in words
     since: SinceInfo | None = None  # None too where the day lies outside the period
     small: bool = False  # context panels
+    patient_id: str = ""  # as in the file, not escaped; "" without results
 
 
 def trend_info(
@@ -107,7 +108,7 @@ def trend_info(
     analytes: Sequence[str] = PANELS,
     events: Sequence[Event] = (),
     scores: Sequence[Score] = (),
-    lit: Lit = frozenset(),
+    lit: Lines = frozenset(),
     since: date | None = None,
 ) -> TrendInfo:
     """Panels of ferritin, B12, folate and magnesium, or of `analytes`, from one patient's assessed results.
@@ -136,6 +137,7 @@ def trend_info(
         severity,
         (*lanes.not_shown, *not_shown),
         _since(since, window, relative),
+        patient_id=_patient(rows),
     )
 
 
@@ -148,7 +150,7 @@ def context_info(
     *,
     events: Sequence[Event] = (),
     scores: Sequence[Score] = (),  # noqa: ARG001 - drawn once, under the ferritin
-    lit: Lit = frozenset(),
+    lit: Lines = frozenset(),
     since: date | None = None,
 ) -> TrendInfo | None:
     """Small panels of everything else that was measured, transferrin saturation first; None: nothing was.
@@ -162,7 +164,11 @@ def context_info(
     window = _window(rows, as_of, range, relative)
     setting = _setting(rows, knowledge, as_of, unit_system, window, events, lit)
     found = TrendInfo(_panels(rows, analytes, setting), *window, as_of, unit_system, range, relative)
-    return replace(found, since=_since(since, window, relative), small=True)
+    return replace(found, since=_since(since, window, relative), small=True, patient_id=_patient(rows))
+
+
+def _patient(rows: Sequence[Row]) -> str:
+    return str(rows[0]["patient_id"]) if rows else ""
 
 
 def context_analytes(assessed: pd.DataFrame, knowledge: Knowledge) -> tuple[str, ...]:
@@ -202,7 +208,7 @@ def _setting(
     system: UnitSystem,
     window: tuple[datetime, datetime],
     events: Sequence[Event],
-    lit: Lit,
+    lit: Lines,
 ) -> Setting:
     last = max(rows, key=lambda row: row["collected_on"], default=None)
     audience = Audience(last["audience"]) if last else Audience.UNKNOWN

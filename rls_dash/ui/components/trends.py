@@ -12,7 +12,7 @@ import streamlit as st
 from rls_dash.context.events import Event
 from rls_dash.context.scores import Score
 from rls_dash.figures.plot import PLOT_CONFIG, trend_figure
-from rls_dash.figures.trend import Lit, context_analytes, context_info, trend_info, trend_summary
+from rls_dash.figures.trend import Lines, context_analytes, context_info, trend_info, trend_summary
 from rls_dash.ui import state
 from rls_dash.ui.components.folded import folded
 from rls_dash.ui.text import counted
@@ -23,7 +23,7 @@ def render(
     patient_id: str,
     events: Sequence[Event] = (),
     scores: Sequence[Score] = (),
-    lit: Lit = frozenset(),
+    lit: Lines = frozenset(),
     since: date | None = None,
 ) -> None:
     """One figure from the patient's assessed rows, in the units and period chosen.
@@ -47,7 +47,7 @@ def render_context(
     rows: pd.DataFrame,
     patient_id: str,
     events: Sequence[Event] = (),
-    lit: Lit = frozenset(),
+    lit: Lines = frozenset(),
     since: date | None = None,
 ) -> None:
     """Small panels of what else was measured, folded, with their number and names; else nothing."""
