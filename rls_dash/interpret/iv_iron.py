@@ -5,15 +5,19 @@ Rule T1 speaks by it, no iron rule reads what it calls too early, and the trends
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rls_dash.context.events import Event, EventKind
+import numpy as np
+import pandas as pd
+
+from rls_dash.context.events import Event, EventKind, Events
 from rls_dash.interpret.substances import substances_of
 from rls_dash.interpret.words import is_relative, span_text
 from rls_dash.knowledge import Knowledge
 
+TOO_EARLY = "too_early"  # note on a row that no comparison may use
 IRON_PANEL = frozenset({"ferritin", "transferrin_saturation", "iron", "tibc", "uibc", "transferrin"})
 _ROUTES_BY_VEIN = frozenset({"iv", "intravenous", "intravenously", "by vein", "infusion"})
 
@@ -70,3 +74,27 @@ def after_iron(day: date, given: Sequence[Event], knowledge: Knowledge) -> After
     if days < too_early:
         return AfterIron(days, True, too_early)
     return AfterIron(days, False, early) if days < early else None
+
+
+def with_early_notes(rows: pd.DataFrame, events: Events, knowledge: Knowledge) -> pd.DataFrame:
+    """`rows` with the note `too_early` on each result of the iron panel drawn too soon after iron by vein.
+
+    The note keeps every comparison of two results (rule Q8, trend headers, two dates) from reading it.
+    """
+    given = {patient: iron_by_vein(own, knowledge) for patient, own in events.items()}
+    given = {patient: own for patient, own in given.items() if own}
+    if not given or not len(rows):
+        return rows
+    candidates = rows["patient_id"].isin(list(given)) & rows["analyte"].isin(list(IRON_PANEL))
+    at = np.flatnonzero(candidates.to_numpy() & rows["collected_on"].notna().to_numpy())
+    early = [place for place in at if _is_too_early(rows.iloc[place], given, knowledge)]
+    if not early:
+        return rows
+    notes = rows["notes"].to_numpy(dtype=object, copy=True)
+    notes[early] = [f"{notes[place]} {TOO_EARLY}".strip() for place in early]
+    return rows.assign(notes=pd.Series(notes, index=rows.index, dtype="str"))
+
+
+def _is_too_early(row: pd.Series, given: Mapping[str, Sequence[Event]], knowledge: Knowledge) -> bool:
+    found = after_iron(row["collected_on"].date(), given[row["patient_id"]], knowledge)
+    return found is not None and found.too_early

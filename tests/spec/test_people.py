@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import date
 
@@ -221,11 +220,9 @@ POPULATIONS = {
 
 
 @pytest.mark.parametrize("kind", POPULATIONS)
-def test_a_hundred_thousand_ids_raise_no_false_alarm_and_cost_little(kind: str) -> None:
+def test_a_hundred_thousand_ids_raise_no_false_alarm(kind: str) -> None:
     ids = POPULATIONS[kind]
-    start = time.perf_counter()
     quiet = alike_ids(ids)
-    assert time.perf_counter() - start < 2.5  # a fraction of a second on a quiet machine
     assert (quiet.groups, quiet.unasked) == ((), 0)
     twin = {"numbers": "00777", "padded": "777", "prefixed": "P777", "sites": "s07-0777"}
     if kind in twin:

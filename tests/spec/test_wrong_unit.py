@@ -6,8 +6,6 @@ What the printed range and the series catch is computed here, and what nothing c
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -436,29 +434,3 @@ def test_a_change_of_unit_is_noted_once_a_file_and_analyte() -> None:
     ]
     assert set(found["units"]) == {"mg/dL and mmol/L"}
     assert found["message"].str.contains("mg/dL and mmol/L").all()
-
-
-def test_a_hundred_thousand_results_cost_little(knowledge: Knowledge) -> None:
-    """Goal: 50 ms on a quiet machine; three times that is allowed here."""
-    random = np.random.default_rng(7)
-    size = 100_000
-    analytes = np.array(["ferritin", "vitamin_b12", "folate", "magnesium"])[random.integers(0, 4, size)]
-    units = {"ferritin": "ug/L", "vitamin_b12": "pg/mL", "folate": "ng/mL", "magnesium": "mg/dL"}
-    results = pd.DataFrame(
-        {
-            "patient_id": [f"P{number:06d}" for number in random.integers(0, 5_000, size)],
-            "analyte": analytes,
-            "unit_code": [units[analyte] for analyte in analytes],
-            "comparator": "",
-            "value": np.exp(random.normal(0, 0.15, size)),
-            "source_file": "a.csv",
-        }
-    ).astype({"patient_id": "str", "analyte": "str", "unit_code": "str", "comparator": "str"})
-    results = results.sort_values(["patient_id", "analyte"], ignore_index=True)
-
-    def once() -> float:
-        start = time.perf_counter()
-        series_suspicions(results, knowledge)
-        return time.perf_counter() - start
-
-    assert min(once() for _ in range(3)) < 0.15
