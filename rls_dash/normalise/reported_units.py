@@ -53,6 +53,7 @@ class UnitColumns:
     index: Codes  # of the resolved unit of each row
     factor: Numbers  # per resolved unit
     unusual: tuple[Problem | None, ...]  # per resolved unit: convertible, but must be asked for
+    of: tuple[tuple[str, str], ...]  # per resolved unit: analyte and UCUM code
 
 
 def unit_columns(draft: Draft, cell_unit: Encoded) -> UnitColumns:
@@ -77,12 +78,31 @@ def unit_columns(draft: Draft, cell_unit: Encoded) -> UnitColumns:
         index=index,
         factor=np.array([unit.factor for unit in units], dtype=float),
         unusual=tuple(unit.problem if unit.unusual else None for unit in units),
+        of=tuple((analyte, unit.code) for (analyte, *_), unit in zip(found, units, strict=True)),
     )
 
 
 def block_unusual(draft: Draft, units: UnitColumns) -> None:
-    """Hold rows in convertible but odd units, after impossible values have been set aside."""
-    draft.log.block_each(units.index, units.unusual, Role.UNIT)
+    """Hold rows in convertible but odd units, unless the user says that the laboratory reports them so;
+    after impossible values have been set aside."""
+    counts = np.bincount(units.index[draft.log.usable], minlength=len(units.of))
+    held = [None if _confirmed(draft, *of) else one for of, one in zip(units.of, units.unusual, strict=True)]
+    asked: dict[tuple[str, str], int] = {}
+    for of, problem, still, count in zip(units.of, units.unusual, held, counts, strict=True):
+        if problem and count:
+            asked[of] = asked.get(of, 0) + (int(count) if still else 0)
+    draft.log.block_each(units.index, held, Role.UNIT)
+    for (analyte, code), rows in asked.items():
+        label = _label(draft.knowledge, analyte)
+        text = f"{label} is printed in {code}, which is unusual for it. Does the laboratory report it so?"
+        choice = Choice(code, f"yes, {code} is right; otherwise correct it in the export")
+        draft.log.ask("units", text, [choice], analyte, (), rows)
+
+
+def _confirmed(draft: Draft, analyte: str, code: str) -> bool:
+    """Whether the user said that an analyte is reported in this unit."""
+    said = draft.answers.units.get(analyte, "")
+    return bool(code) and draft.knowledge.unit_spellings.get(clean_unit(said), "") == code
 
 
 def ask_for_units(draft: Draft, asked: Mask, value: Encoded) -> None:

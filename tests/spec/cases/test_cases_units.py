@@ -209,6 +209,33 @@ def test_case_108_the_answer_applies_only_where_the_unit_is_missing() -> None:
     assert sorted(values(good)) == [18.0, 42.0, 58.0]
 
 
+UNUSUAL = (
+    "P1,2025-03-05,Ferritin,168.5,pmol/L",
+    "P1,2025-04-05,Ferritin,58,ng/mL",
+    "P1,2025-04-05,Iron,18,umol/L",
+)
+
+
+def test_a_unit_that_is_unusual_for_the_test_waits_and_is_asked_about() -> None:
+    analysis = read(*UNUSUAL)
+    assert outcome(analysis) == [("held", "unit_unusual")]
+    (question,) = analysis.questions
+    assert (question.kind, question.subject, question.rows) == ("units", "ferritin", 1)
+    assert [choice.answer for choice in question.choices] == ["pmol/L"] and "pmol/L" in question.text
+
+
+def test_a_confirmed_unusual_unit_is_read_as_printed_and_changes_no_other_row() -> None:
+    confirmed = read(*UNUSUAL, answers=Answers(units={"ferritin": "pmol/L"}))
+    assert outcome(confirmed) == []
+    assert sorted(values(confirmed)) == [18.0, 58.0, 74.9825]
+    assert [question.rows for question in confirmed.questions] == [0]
+    for other in ("ng/mL", "nmol/L"):
+        assert outcome(read(*UNUSUAL, answers=Answers(units={"ferritin": other}))) == [
+            ("held", "unit_unusual")
+        ]
+    assert outcome(read(*UNUSUAL, answers=Answers(units={"iron": "pmol/L"}))) == [("held", "unit_unusual")]
+
+
 # --- 109: the unit changes -------------------------------------------------------------------------------
 
 
