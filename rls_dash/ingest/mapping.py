@@ -63,6 +63,8 @@ def score_header(cells: Sequence[str], answers: Answers | None = None) -> int:
 
     The header of a dictionary (`ingest.lookup`) and of an NHANES file count too.
     """
+    if len(cells) == 1 and not (answers and answers.columns):
+        return 0  # a test and a value are two columns; most lines are one cell with a wrong delimiter
     stripped = [cell.strip() for cell in cells]
     try:
         roles = map_columns("", stripped, answers or Answers()).roles
