@@ -18,6 +18,7 @@ from rls_dash.model import Flag
 from rls_dash.normalise.units import convert
 from rls_dash.ui import source_lines
 from rls_dash.ui.components.sizes import table_height
+from rls_dash.ui.text import counted
 
 _SILENT = (Flag.NORMAL, Flag.NOT_ASSESSED)
 
@@ -39,7 +40,7 @@ def render(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem, lit: Li
         table(ordered, knowledge, system, lit),
         hide_index=True,
         height=table_height(len(shown), at_most=12),
-        alt=_alt(lit),
+        alt=in_words(ordered, lit),
         column_config={
             "In words": st.column_config.TextColumn(width=260),
             "Line": st.column_config.NumberColumn(format="%d"),
@@ -55,9 +56,11 @@ def render(rows: pd.DataFrame, knowledge: Knowledge, system: UnitSystem, lit: Li
         st.caption("Choose a row by its box to see its line as it stands in the file.")
 
 
-def _alt(lit: Lit) -> str:
+def in_words(rows: pd.DataFrame, lit: Lit = NOTHING) -> str:
+    """How many results and how many carry a flag, for readers who do not see the table."""
+    flagged = int((~rows["flag"].isin([one.value for one in _SILENT])).sum())
     first = f"; those {lit.rule_id} rests on first" if lit else ""
-    return f"Results of this patient, newest first{first}"
+    return f"{counted(len(rows), 'result')} of this patient, {flagged} with a flag, newest first{first}"
 
 
 def _source(row: pd.Series) -> None:
