@@ -33,10 +33,12 @@ _SENTENCES = 3  # so that the trends stay in sight below them
 
 
 def in_full(findings: Mapping[str, Finding]) -> frozenset[str]:
-    """Keys of the findings shown as sentences: every stop and act, then notes while there is room."""
-    urgent = [key for key, one in findings.items() if one.urgency in (Urgency.STOP, Urgency.ACT)]
-    notes = [key for key, one in findings.items() if one.urgency is Urgency.NOTE]
-    return frozenset([*urgent, *notes[: max(0, _SENTENCES - len(urgent))]])
+    """Keys of the findings shown as sentences: every stop and act, then others while there is room.
+
+    `findings` stand most urgent first.
+    """
+    urgent = sum(one.urgency in (Urgency.STOP, Urgency.ACT) for one in findings.values())
+    return frozenset(list(findings)[: max(_SENTENCES, urgent)])
 
 
 def ground_words(ground: Input) -> str:
