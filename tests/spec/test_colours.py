@@ -151,3 +151,12 @@ def test_the_ring_of_the_keyboard_is_seen_on_every_ground(scheme: str) -> None:
         for faint in too_faint(f"{scheme}: {ring} on {name}", read(ring), read(THEME[scheme][name]), MARK)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_button_is_filled_with_the_primary_colour() -> None:
+    """Streamlit writes white on it, which the primary colour of the dark theme is too bright for."""
+    white = (1.0, 1.0, 1.0)
+    assert contrast(read(THEME["dark"]["primaryColor"]), white) < TEXT, "it could be filled now"
+    pages = (ROOT / "rls_dash" / "ui").rglob("*.py")
+    filled = [page.name for page in pages if re.search(r"type=[^,\n]*primary", page.read_text("utf-8"))]
+    assert not filled, f"a filled button in {filled}"

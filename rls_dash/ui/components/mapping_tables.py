@@ -126,7 +126,6 @@ def _buttons(kind: str, place: str, file: FileReport, changes: Mapping[str, str]
             f"Apply {text.counted(len(changes), 'change')}" if changes else "Apply changes",
             key=f"apply_{kind}_{place}",
             disabled=not changes,
-            type="primary" if changes else "secondary",
             on_click=state.take_answers,
             args=(file.layout, kind, dict(changes)),
         )
