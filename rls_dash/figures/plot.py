@@ -202,7 +202,7 @@ def _points(panel: PanelInfo, height: int, info: TrendInfo, base: Part, colours:
         "marker": marker,
         "text": [_label(point, side) for point, side in zip(points, sides, strict=True)],
         "textposition": [side or "top center" for side in sides],
-        "textfont": {"size": 11, "color": shades},
+        "textfont": {"size": 11, "color": colours.ink},
         "customdata": ["<br>".join(esc(line) for line in point.hover) for point in points],
         "hovertemplate": "%{customdata}<extra></extra>",
         "cliponaxis": False,

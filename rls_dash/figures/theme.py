@@ -15,7 +15,9 @@ from typing import Any
 from rls_dash.context.events import EventKind
 from rls_dash.interpret.limits import State
 
-BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+# Vermillion is #D55E00 of Okabe and Ito, a shade darker: on the band of a laboratory's interval, seen with
+# deuteranopia, theirs stands less than 3:1 off.
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#CC5A00", "#009E73", "#CC79A7"
 
 SYMBOLS: Mapping[State, str] = MappingProxyType(
     {

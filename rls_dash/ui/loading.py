@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -19,10 +20,12 @@ from rls_dash.context.side_files import SideReport, completed, read_side_files
 from rls_dash.context.sorting import sort_files
 from rls_dash.findings.compose import Beside, interpreted
 from rls_dash.findings.counts import by_urgency
+from rls_dash.findings.groups import Group, groups_of
 from rls_dash.findings.model import PatientFindings
 from rls_dash.interpret.computed import together
 from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import Knowledge, load_knowledge
+from rls_dash.model import Severity
 from rls_dash.pipeline import Analysis, InputFile, analyse
 from rls_dash.schema import issues_frame
 from rls_dash.ui import text
@@ -57,6 +60,15 @@ class Loaded:
         """Results of one patient and those computed from them, with `computed_from`."""
         own = self.computed[self.computed["patient_id"] == patient_id]
         return together(self.analysis.patient_results(patient_id), own)
+
+    @cached_property
+    def groups(self) -> dict[Group, frozenset[str]]:
+        """Filter of the list → ids of its patients."""
+        issues = self.analysis.issues
+        blocking = issues["severity"].isin([Severity.SET_ASIDE.value, Severity.HELD.value])
+        not_used = set(issues.loc[blocking, "patient_id"]) - {""}
+        without = self.patients.loc[self.patients["tsat"] == "", "patient_id"]
+        return groups_of(self.findings, set(without), not_used & set(self.patient_ids))
 
     @property
     def headers(self) -> dict[str, tuple[str, ...]]:

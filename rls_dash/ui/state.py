@@ -175,7 +175,7 @@ def _put(found: Loaded) -> None:
     headers().update(found.headers)
     if others:
         st.session_state[_Key.RECORDED] = {}
-        for key in (_Key.PATIENT, Widget.SEARCH):
+        for key in (_Key.PATIENT, Widget.SEARCH, Widget.GROUPS):
             st.session_state.pop(key, None)
         st.session_state[_Key.ASKED] = {}
         st.session_state[_Key.FILES_ROUND] = st.session_state.get(_Key.FILES_ROUND, 0) + 1

@@ -24,6 +24,7 @@ class Widget(StrEnum):
     ANSWERS_FILE = "answers_file"
     OVERRIDES = "overrides_file"
     SEARCH = "patient_search"
+    GROUPS = "patient_groups"
     DETAILS_OF = "file_of_details"
     ISSUES = "issues_table"
     ISSUE_SEVERITY = "issues_severity"

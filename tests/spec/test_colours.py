@@ -36,17 +36,6 @@ ferritin    | 900   | ng/mL | 2026-09-01 | 30  | 400
 vitamin_b12 | 300   | pg/mL | 2026-09-01 |     |
 """
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
-# Vermillion and purple of the light palette, to be mended in rls_dash/figures: letters in ink, and a
-# vermillion of at most #CC5A00. Each mark is strict: it fails as soon as it is mended, and then goes.
-too_faint_now = pytest.mark.parametrize(
-    "scheme",
-    [
-        pytest.param(
-            "light", marks=pytest.mark.xfail(reason="#D55E00 and #B0568A are too faint", strict=True)
-        ),
-        "dark",
-    ],
-)
 
 
 def ground(scheme: str) -> Colour:
@@ -75,7 +64,7 @@ def test_every_two_states_differ_by_shape() -> None:
     assert not same, f"told apart by colour alone: {same}"
 
 
-@too_faint_now
+@schemes
 def test_every_mark_and_line_stands_off_the_ground(scheme: str) -> None:
     palette, page = PALETTES[scheme], ground(scheme)
     drawn = {state.name: colour for state, colour in palette.states.items()}
@@ -110,7 +99,7 @@ def _faint_texts(palette: Palette, page: Colour) -> list[str]:
     return [faint for name, pair in pairs.items() for faint in too_faint(name, *pair, TEXT)]
 
 
-@too_faint_now
+@schemes
 def test_letters_beside_the_points_can_be_read(scheme: str) -> None:
     rows = assess(results(EVERY_STATE), knowledge())
     figure = trend_figure(trend_info(rows, knowledge(), date(2026, 11, 1)), dark=scheme == "dark")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rls_dash.findings.groups import Group
 from rls_dash.knowledge import load_knowledge
 from tests.ui.opened import ABOUT, IMPORT, LABS, LIMITS, PATIENT, PATIENTS, opened, with_files, words
 
@@ -39,7 +40,19 @@ def test_the_list_has_every_patient_and_can_be_searched() -> None:
     at.text_input(key="patient_search").set_value("rls-00").run()
     assert at.dataframe[0].value["Patient"].str.startswith("RLS-00").all()
     at.text_input(key="patient_search").set_value("nobody").run()
-    assert "No patient id contains" in words(at)
+    assert "No patient of the list matches" in words(at)
+
+
+def test_filters_leave_patients_that_are_in_all_of_them_and_say_how_many() -> None:
+    at = opened()
+    groups = at.session_state["_loaded"].groups
+    pills = at.pills(key="patient_groups")
+    assert pills.options == [f"{group} ({len(ids)})" for group, ids in groups.items() if ids]
+    iron, recheck = Group.IRON, Group.RECHECK
+    pills.set_value([iron]).run()
+    assert set(at.dataframe[0].value["Patient"]) == groups[iron]
+    at.pills(key="patient_groups").set_value([iron, recheck]).run()
+    assert set(at.dataframe[0].value["Patient"]) == groups[iron] & groups[recheck]
 
 
 def test_a_letter_stands_beside_a_value_beyond_a_limit() -> None:

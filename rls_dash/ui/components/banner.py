@@ -20,6 +20,8 @@ def render(loaded: Loaded, patient_id: str, story: str) -> None:
     rows = loaded.analysis.patient_results(patient_id)
     files = sorted(rows["source_file"].unique())
     with st.container(key="banner", gap=None):
+        with st.container(key="unseen"):  # the page's heading, for readers who do not see it
+            st.header("Patient", anchor=False)
         used = f"{text.counted(len(rows), 'result')} from {', '.join(files)}"
         st.text("  ·  ".join([patient_id, *_facts(loaded.contexts.get(patient_id), loaded), used]))
         said = f"{_rows_words(loaded)} {story}".strip()

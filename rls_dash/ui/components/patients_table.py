@@ -20,11 +20,10 @@ _HEADINGS = {
 }
 
 
-def render(patients: pd.DataFrame, wanted: str) -> str | None:
+def render(found: pd.DataFrame) -> str | None:
     """Draw the list; the id of the patient whose id or box was clicked, or whose row Shift+Space chose."""
-    found = patients[patients["patient_id"].str.contains(wanted.strip(), case=False, regex=False)]
     if found.empty:
-        st.info("No patient id contains the text searched for.")
+        st.info("No patient of the list matches the search and every filter chosen.")
         return None
     shown = found.head(_SHOWN_AT_MOST)
     more = "" if len(shown) == len(found) else f"; the first {len(shown):,} are listed, search to narrow"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rls_dash.ui import routes, state, text
-from rls_dash.ui.components import patients_table
+from rls_dash.ui.components import patient_filters, patients_table
 
 
 def render() -> None:
@@ -16,10 +16,13 @@ def render() -> None:
         st.info(text.NO_RESULTS)
         st.page_link(routes.IMPORT, label="Go to Import")
         return
-    wanted = st.text_input(
-        "Search by patient id", key=state.Widget.SEARCH, width=320, persist_state="session"
-    )
-    opened = patients_table.render(found.patients, wanted)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        wanted = st.text_input(
+            "Search by patient id", key=state.Widget.SEARCH, width=240, persist_state="session"
+        )
+        groups = patient_filters.render(found)
+    listed = patient_filters.listed(found, wanted, groups)
+    opened = patients_table.render(listed)
     st.caption(
         "Worst first, by findings (stop, act, note) and then by the latest result of each test; in brackets "
         "the age of one over a year old. "
