@@ -178,9 +178,9 @@ class Case:
         `window` is the parameter with the days. Results in relative time pair among themselves.
         """
         one = self.latest(analyte)
-        if one is None or to is None or one.relative != to.relative:
+        if one is None or to is None:
             return None
-        return one if abs((one.day - to.day).days) <= self.number(window) else None
+        return one if days_apart(one, to) <= self.number(window) else None
 
     def meets(self, limit_id: str, reading: Reading | None) -> Truth:
         """Whether a result lies in the region of a limit; unknown without a result."""
@@ -248,6 +248,15 @@ class Case:
         """Whether a result of the iron panel was drawn too soon after iron by vein to be read (rule T1)."""
         after = self.after_iv_iron(reading)
         return after is not None and after.too_early
+
+
+def days_apart(one: Reading, other: Reading) -> float:
+    """Days between two collections; of visits only the order is known, so only one visit is near itself."""
+    if one.relative != other.relative:
+        return float("inf")
+    apart = abs((one.day - other.day).days)
+    by_visit = any(str(each.row["collected_at"]).startswith("visit") for each in (one, other))
+    return float("inf") if apart and by_visit else apart
 
 
 def in_sentence(label: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 from rls_dash.context.events import Event, EventKind
 from rls_dash.findings.anaemia import anaemia
-from rls_dash.findings.case import Case, Reading
+from rls_dash.findings.case import Case, Reading, days_apart
 from rls_dash.findings.logic import all_of, any_of
 from rls_dash.findings.model import Input, Verdict
 from rls_dash.interpret.iv_iron import by_vein
@@ -86,7 +86,7 @@ def computed_in_vain(case: Case, tsat: Reading) -> Truth:
     if COMPUTED_INVALID in tsat.row["notes"].split():
         return Truth.TRUE
     days = case.number("ferritin_tsat_days")
-    beside = [one for one in case.history("ferritin") if _days_apart(one, tsat) <= days]
+    beside = [one for one in case.history("ferritin") if days_apart(one, tsat) <= days]
     return any_of(Truth.FALSE, *(case.meets("ferritin_tsat_invalid_1200", one) for one in beside))
 
 
@@ -98,15 +98,15 @@ def nearest(case: Case, analyte: str, to: Reading | None, window: str) -> Readin
     if to is None:
         return None
     days = case.number(window)
-    near = [one for one in case.history(analyte) if _days_apart(one, to) <= days]
+    near = [one for one in case.history(analyte) if days_apart(one, to) <= days]
     return nearest_of(to, [one for one in near if valid(case, one)], days)
 
 
 def nearest_of(to: Reading, readings: Iterable[Reading], days: float) -> Reading | None:
     """The reading drawn nearest to another, inside so many days; the later of two equally near."""
-    found = [one for one in readings if _days_apart(one, to) <= days]
+    found = [one for one in readings if days_apart(one, to) <= days]
     return min(
-        reversed(found), key=lambda one: (_days_apart(one, to), abs(one.moment - to.moment)), default=None
+        reversed(found), key=lambda one: (days_apart(one, to), abs(one.moment - to.moment)), default=None
     )
 
 
@@ -116,15 +116,6 @@ def valid(case: Case, reading: Reading) -> bool:
     if is_conflicting(reading.row["notes"]) or case.too_early(reading):
         return False
     return reading.analyte.analyte != TSAT or computed_in_vain(case, reading) is Truth.FALSE
-
-
-def _days_apart(one: Reading, other: Reading) -> float:
-    """Days between two collections; of visits only the order is known, so only one visit is near itself."""
-    if one.relative != other.relative:
-        return float("inf")
-    apart = abs((one.day - other.day).days)
-    by_visit = any(str(each.row["collected_at"]).startswith("visit") for each in (one, other))
-    return float("inf") if apart and by_visit else apart
 
 
 # --- what the results say of iron ------------------------------------------------------------------------

@@ -290,6 +290,18 @@ def test_another_number_in_the_table_is_another_finding_and_another_text(
     assert value in found(lines, "male", tables=tables)[after].text
 
 
+def test_kidney_function_of_another_visit_is_of_an_unknown_time() -> None:
+    """Of visits only the order is known: two of them may be years apart."""
+    one = patient("magnesium 0.6 mmol/L 0999-06-01; egfr 80 0999-06-03")
+    assert wordings(RULE["M1"], one) == ["M1"]
+    by_visit = patient("magnesium 0.6 mmol/L 0999-06-01; egfr 80 0999-06-03")
+    for row, visit in zip(by_visit.rows, (3, 1), strict=True):
+        row["collected_at"] = f"visit {visit}"
+    assert wordings(RULE["M1"], by_visit) == ["M1.no_egfr"]
+    calendar = patient("magnesium 0.6 mmol/L 1949-12-20; egfr 80 1950-01-05")
+    assert wordings(RULE["M1"], calendar) == ["M1.no_egfr"]
+
+
 def test_another_window_pairs_other_results() -> None:
     tables = knowledge()
     key = "egfr_magnesium_days"
