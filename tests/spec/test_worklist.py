@@ -122,3 +122,15 @@ def test_empty_clinic():
     found = worklist(assess(empty_results(), knowledge()), knowledge(), AS_OF)
     assert found.empty
     assert {"patient_id", "worst", "ferritin", "missing"} <= set(found.columns)
+
+
+def test_a_result_of_exactly_the_recheck_interval_is_not_old_yet():
+    found = listed(
+        """
+        patient_id | analyte  | value | unit  | date
+        at         | ferritin | 42    | ng/mL | 2025-11-01
+        over       | ferritin | 42    | ng/mL | 2025-10-31
+        """
+    )
+    assert found["ferritin_old"].tolist() == ["", "12 months ago"]
+    assert found["worst_words"].str.contains("all older than 12 months").tolist() == [False, True]
