@@ -80,7 +80,7 @@ KINDS: dict[str, str] = {
     "century": "Years with two digits",
     "serial_dates": "Day numbers count from",
     "decimal": "Decimal mark",
-    "units": "Unit of rows that print none",
+    "units": "Unit of rows that print none, or an unusual one",
     "collected": "Date of collection",
     "patient": "Patient of the file",
     "tests": "Test",

@@ -13,7 +13,7 @@ import streamlit as st
 
 from rls_dash.findings.lit import keyed
 from rls_dash.findings.model import Finding, PatientFindings
-from rls_dash.interpret.words import span_text
+from rls_dash.interpret.latest import historical_words
 from rls_dash.knowledge import Knowledge, Urgency
 from rls_dash.ui import state
 from rls_dash.ui.components import finding_detail
@@ -93,9 +93,8 @@ def _button(
 
 def _sentence(one: Finding, knowledge: Knowledge) -> str:
     parts = [f"{esc(one.text)} **{esc(one.rule_id)}**"]
-    if one.historical and one.rule_id != "Q7":  # which says so itself
-        days = knowledge.parameters["historical_days"].value
-        parts.append(f"*Rests on a result older than {span_text(int(days))}.*")
+    if one.historical and not one.rule_id.startswith("Q"):  # which say so themselves
+        parts.append(f"*Rests on a result {historical_words(knowledge)}.*")
     if one.missing:
         parts.append(f"*Missing: {esc(', '.join(missing_words(one.missing, knowledge)))}.*")
     return " ".join(parts)
