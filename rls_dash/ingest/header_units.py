@@ -23,6 +23,7 @@ _INTERVAL = re.compile(
 _AROUND = " \t,;:_-–"
 _WORDS = re.compile(r"[\s_\-.:]+")
 _LONGEST_COMPANION = 2  # words: `reference low`
+_LONGEST_UNIT = 5  # words: `mL/min per 1.73 square meters`
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def split_header(text: str, is_unit: IsUnit) -> NamedColumn:
     for match in reversed(list(_GROUP.finditer(found.name))):
         inside = next(group for group in match.groups() if group is not None).strip()
         taken = _unit_and_interval(inside, is_unit)
-        if taken is None and match["braces"] is not None and inside and not found.unit:
+        if taken is None and match["braces"] is not None and inside:
             taken = inside, ""  # braces mark a unit, known or not
         if taken is None or (taken[0] and found.unit) or (taken[1] and found.interval):
             continue
@@ -79,8 +80,6 @@ def _unit_and_interval(text: str, is_unit: IsUnit) -> tuple[str, str] | None:
 
 
 def _unit(text: str, is_unit: IsUnit) -> str:
-    if not text:
-        return ""
     return text if is_unit(text) else header_units().get(text, "")
 
 
@@ -95,7 +94,7 @@ def _with_unit_at_the_end(found: NamedColumn, is_unit: IsUnit) -> NamedColumn:
             if name.endswith(joint + ending) and len(name) > len(ending) + 1:
                 return replace(found, name=name[: -len(ending) - 1].strip(_AROUND), unit=unit)
     words = name.split(" ")
-    for size in range(1, min(4, len(words))):
+    for size in range(1, min(_LONGEST_UNIT + 1, len(words))):
         tail = " ".join(words[-size:])
         if "/" in tail and is_unit(tail):
             return replace(found, name=" ".join(words[:-size]).strip(_AROUND), unit=tail)

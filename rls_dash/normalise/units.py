@@ -53,7 +53,7 @@ def clean_unit(text: str) -> str:
 
     Case is kept: `Mg/dL` and `mg/dL` are different units.
     """
-    folded = unicodedata.normalize("NFKC", text).replace("\u00b5", "u").replace("\u03bc", "u")
+    folded = unicodedata.normalize("NFKC", text).replace("\u03bc", "u")  # NFKC makes one mu of the two
     return re.sub(r"\s+", " ", folded).strip()
 
 
