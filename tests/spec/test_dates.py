@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime
+import unicodedata
+from dataclasses import replace
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,7 @@ cell                        | clock | order    | iso
 2025-03-05T23:30-05:00      |       | unproven | 2025-03-05T23:30-05:00
 2025-03-05T23:30-0500       |       | unproven | 2025-03-05T23:30-05:00
 2025-03-05T00:30+14         |       | unproven | 2025-03-05T00:30+14:00
+2025-03-05T00:30+10:00      |       | unproven | 2025-03-05T00:30+10:00
 2025-03-05 10:30 UTC        |       | unproven | 2025-03-05T10:30Z
 2025-03-05 10:30 GMT        |       | unproven | 2025-03-05T10:30Z
 2025-03-05 10:30 UTC+05:30  |       | unproven | 2025-03-05T10:30+05:30
@@ -91,6 +94,7 @@ Apr/13/2026:08:15           |       | unproven | 2026-04-13T08:15
 2026.Apr.13T08:15           |       | unproven | 2026-04-13T08:15
 2026/Apr/13                 |       | unproven | 2026-04-13
 26/04/2023:08:15:30         |       | dmy      | 2023-04-26T08:15:30
+26/04/2029:08:15            |       | dmy      | 2029-04-26T08:15
 9/28/2023 12:00:00 AM       |       | mdy      | 2023-09-28T00:00:00
 9/28/2023 12:00:00 PM       |       | mdy      | 2023-09-28T12:00:00
 9/28/2023 1:05 PM           |       | mdy      | 2023-09-28T13:05
@@ -119,6 +123,8 @@ Sept. 3, 2026 2:15 PM       |       | unproven | 2026-09-03T14:15
 5. März 2025                |       | unproven | 2025-03-05
 5.Mär.2025 08:15            |       | unproven | 2025-03-05T08:15
 1er mars 2025               |       | unproven | 2025-03-01
+5° mars 2025                |       | unproven | 2025-03-05
+5º de março de 2025         |       | unproven | 2025-03-05
 12 févr. 2025               |       | unproven | 2025-02-12
 12 AOÛT 2025                |       | unproven | 2025-08-12
 5 de marzo de 2025          |       | unproven | 2025-03-05
@@ -230,9 +236,13 @@ today            | unproven      | not_a_date     | complete
 2023年001月11日  | unproven      | not_a_date     | complete
 2023年1月011日   | unproven      | not_a_date     | complete
 2023年月11日     | unproven      | not_a_date     | complete
+2023年1月日      | unproven      | not_a_date     | complete
 2026 Apr03       | unproven      | not_a_date     | complete
 2026Apr 03       | unproven      | not_a_date     | complete
 2026 Apr 003     | unproven      | not_a_date     | complete
+2026 Apr.        | unproven      | not_a_date     | complete
+Apr 3, 20265     | unproven      | not_a_date     | complete
+Apr 3, 2026x     | unproven      | not_a_date     | complete
 Apr 003, 2026    | unproven      | not_a_date     | complete
 Apr , 2026       | unproven      | not_a_date     | complete
 Apr3, 2026       | unproven      | not_a_date     | complete
@@ -366,6 +376,7 @@ cells                   | two_digits | serials
 45721 soon              | no         | no
 45721 5/3/25            | yes        | no
 4572 45721              | no         | no
+45721 457210            | no         | no
 NULL                    | no         | no
 5/3/25 2025-03-05       | yes        | no
 21-Jul-26               | yes        | no
@@ -417,6 +428,10 @@ cell          | clock | start | iso
 45721         | 14:30 | 1900  | 2025-03-05T14:30
 45721.0       |       | 1900  | 2025-03-05T00:00:00
 45721.5       |       | 1900  | 2025-03-05T12:00:00
+45721.500000000000000 |  | 1900 | 2025-03-05T12:00:00
+45721.3472222222 |    | 1900  | 2025-03-05T08:20:00
+49999.0902778 |       | 1900  | 2036-11-20T02:10:00
+45721,50      |       | 1900  | 2025-03-05T12:00:00
 45721,604167  |       | 1900  | 2025-03-05T14:30:00
 45721.9999999 |       | 1900  | 2025-03-05T23:59:59
 """
@@ -442,6 +457,113 @@ def test_a_day_number_before_every_laboratory_is_too_early() -> None:
     assert parse_collected("457210", "", rules).problem == "not_a_date"
     assert parse_collected("45721,", "", rules).problem == "not_a_date"
     assert parse_collected("45721.9.9", "", rules).problem == "not_a_date"
+    assert parse_collected("45721.1234567890123456", "", rules).problem == "not_a_date"
+
+
+def test_the_time_of_a_day_number_outranks_the_one_beside_it() -> None:
+    rules = DateRules(serial="1900", all_serial=True)
+    both = parse_collected("45721.5", "08:15", rules)
+    assert (both.iso, both.notes) == ("2025-03-05T12:00:00", ("time_conflict",))
+    unread = parse_collected("45721", "soon", rules)
+    assert (unread.iso, unread.notes) == ("2025-03-05", ("time_unread",))
+
+
+def test_a_month_is_known_in_either_unicode_form() -> None:
+    for form in ("NFC", "NFD"):
+        assert (
+            parse_collected(unicodedata.normalize(form, "5. března 2025"), "", DateRules()).iso
+            == "2025-03-05"
+        )
+
+
+# Between them every digit stands in every place that can hold it.
+DAYS = [
+    (1989, 9, 9),
+    (1990, 1, 19),
+    (1999, 10, 29),
+    (2009, 12, 10),
+    (2018, 8, 18),
+    (2190, 2, 20),
+    (2099, 7, 30),
+]
+DAY_FORMS = {
+    "{y}-{m}-{d}": "",
+    "{y}/{m}/{d}": "",
+    "{y}年{m}月{d}日": "",
+    "{y}{m}{d}": "",
+    "{d}{m}{y}": "compact",
+    "{d}/{m}/{y}": "dmy",
+    "{m}/{d}/{y}": "mdy",
+    "{d} {name} {y}": "",
+    "{d}{name}{y}": "",
+    "{name} {d}, {y}": "",
+    "{y} {name} {d}": "",
+}
+NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+@pytest.mark.parametrize("form", DAY_FORMS)
+def test_every_digit_of_a_day_is_read_in_every_form(form: str) -> None:
+    said = DAY_FORMS[form]
+    rules = DateRules(DateOrder(said) if said in ("dmy", "mdy") else DateOrder.UNPROVEN)
+    rules = replace(rules, compact="dmy") if said == "compact" else rules
+    for year, month, day in DAYS:
+        cell = form.format(y=year, m=f"{month:02d}", d=f"{day:02d}", name=NAMES[month - 1])
+        assert parse_collected(cell, "", rules).iso == date(year, month, day).isoformat(), cell
+
+
+@pytest.mark.parametrize("form", ["{d} {name} {y}", "{d}/{m}/{y}", "{name} {d} {y}"])
+def test_every_digit_of_a_short_year_is_read(form: str) -> None:
+    for year, month, day in ((2009, 9, 9), (2090, 10, 19), (2019, 1, 29), (2028, 12, 30)):
+        cell = form.format(y=f"{year % 100:02d}", m=f"{month:02d}", d=f"{day:02d}", name=NAMES[month - 1])
+        found = parse_collected(cell, "", DateRules(DAY_FIRST, "2000"))
+        assert found.iso == ("" if form.startswith("{name}") else date(year, month, day).isoformat()), cell
+
+
+MOMENTS = [(9, 9, 9), (19, 59, 59), (10, 50, 20), (0, 1, 0), (23, 48, 38), (20, 19, 10)]
+CLOCK_FORMS = (
+    "{h}:{m}",
+    "{h}:{m}:{s}",
+    "{h}.{m}.{s}",
+    "{h}h{m}",
+    "{h}{m}",
+    "{h}{m}{s}",
+    "{h}:{m}:{s}.{s}90{m}",
+    "{h}{m}{s}.{s}90{m}",
+    "{h}{m}{s}.9",
+    "{h}{m}{s}.090909090",
+    "{h}時{m}分",
+    "{h}時{m}分{s}秒",
+    "{h}:{m}:{s}+10:00",
+    "{h}{m}{s}-0930",
+)
+
+
+@pytest.mark.parametrize("form", CLOCK_FORMS)
+def test_every_digit_of_a_clock_is_read_in_every_form(form: str) -> None:
+    for hour, minute, second in MOMENTS:
+        text = form.format(h=f"{hour:02d}", m=f"{minute:02d}", s=f"{second:02d}")
+        shown = second if "{s}" in form else None
+        found = parse_clock(text)
+        assert found is not None, text
+        assert (found.hour, found.minute, found.second) == (hour, minute, shown), text
+        if form.startswith(("{h}{m}", "{h}:")):
+            day = parse_collected(
+                f"20250309{text}" if ":" not in text else f"2025-03-09 {text}", "", DateRules()
+            )
+            assert day.moment == datetime.combine(date(2025, 3, 9), time(hour, minute, shown or 0)), text
+
+
+def test_a_time_followed_by_anything_else_is_none() -> None:
+    for text in ("14:30\nlate", "1430\nlate", "14時30分\nlate", "14時30分x", "14:30 []", "kl14:30"):
+        assert parse_clock(text) is None, text
+    for text in ("時30分", "14時分", "14時30分秒", "014時30分", "14時030分", "14時30分005秒"):
+        assert parse_clock(text) is None, text
+
+
+def test_blanks_inside_a_time_do_not_count() -> None:
+    assert parse_clock("kl  14:30") == ClockTime(14, 30)
+    assert parse_clock("14時30分5秒") == ClockTime(14, 30, 5)
 
 
 def test_eight_bare_digits_start_with_the_day_only_where_the_format_says_so() -> None:

@@ -269,12 +269,33 @@ def test_censored_values_keep_their_sign_through_conversion() -> None:
 def test_the_sign_may_stand_in_a_column_of_its_own_but_not_disagree() -> None:
     header = "patient_id,date,test,comparator,value,unit"
     assert list(read("P1,2025-03-05,Ferritin,<,5,ng/mL", header=header).results["comparator"]) == ["<"]
+    assert list(read("P1,2025-03-05,Ferritin,<,<5,ng/mL", header=header).results["comparator"]) == ["<"]
+    assert list(read("P1,2025-03-05,Ferritin,,>5,ng/mL", header=header).results["comparator"]) == [">"]
     assert outcome(read("P1,2025-03-05,Ferritin,>,<5,ng/mL", header=header)) == [
         ("set_aside", "comparator_conflict")
     ]
     assert outcome(read("P1,2025-03-05,Ferritin,about,5,ng/mL", header=header)) == [
         ("set_aside", "comparator_unknown")
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "text", "expected"),
+    [
+        ("42", "43", "44", [42.0]),
+        ("", "43", "44", [43.0]),
+        ("NULL", "43", "", [43.0]),
+        ("", "", "44", [44.0]),
+        ("NULL", "NA", "<44", [44.0]),
+        ("haemolysed", "43", "44", []),
+    ],
+)
+def test_the_first_of_the_value_columns_that_holds_anything_is_read(
+    value: str, number: str, text: str, expected: list[float]
+) -> None:
+    header = "patient_id,date,test,value,unit,value_numeric,result_text"
+    analysis = read(f"P1,2025-03-05,Ferritin,{value},ng/mL,{number},{text}", header=header)
+    assert list(analysis.results["value"]) == expected
 
 
 def test_the_reference_interval_is_converted_with_the_value() -> None:
@@ -319,6 +340,8 @@ def test_a_result_from_before_1990_is_kept_with_a_note() -> None:
     analysis = read("P1,1979-04-22,Ferritin,42,ng/mL")
     assert analysis.counts["results"] == 1
     assert notes(analysis) == ["old_date"]
+    assert notes(read("P1,1989-12-31,Ferritin,42,ng/mL")) == ["old_date"]
+    assert not notes(read("P1,1990-01-01,Ferritin,42,ng/mL"))
 
 
 def test_results_of_the_future_are_set_aside() -> None:

@@ -104,6 +104,32 @@ def test_case_074_two_marks_that_contradict_each_other_are_asked() -> None:
     assert blocked(answered) == [("set_aside", "not_a_number", "12.5")]
 
 
+@pytest.mark.parametrize(
+    ("tracked", "others", "expected"),
+    [
+        (("1.250",), ("75,2",), [1250.0]),
+        (("1,250",), ("75,2",), [1.25]),
+        (("1.250",), ("75.2",), [1.25]),
+        (("1.250",), ("75,2", "75.2"), []),  # they dispute each other, so that nothing is proved
+        (("12.5", "1.250"), ("75,2",), [12.5, 1.25]),
+        (("12,5", "1.250"), ("75.2",), [12.5, 1250.0]),
+        ((".5", "1.250"), (), [0.5, 1.25]),
+        (("<12.5", "<1.250"), (), [12.5, 1.25]),
+        (("1234567890.5", "1.250"), (), []),  # no number proves nothing
+        (("1 250.5", "1.250"), (), [1250.5, 1.25]),
+        (("12.5 ng/mL", "1,250"), (), [12.5, 1250.0]),
+    ],
+)
+def test_case_074_cells_of_other_tests_prove_the_mark_but_never_dispute_it(
+    tracked: tuple[str, ...], others: tuple[str, ...], expected: list[float]
+) -> None:
+    rows = [f'P1,2025-03-{day:02d},Ferritin,"{cell}",ng/mL\n' for day, cell in enumerate(tracked, start=1)]
+    rows += [f'P1,2025-04-01,Weight,"{cell}",kg\n' for cell in others]
+    analysis = read(HEADER + "".join(rows))
+    assert [number for _, number in numbers(analysis)] == expected
+    assert ("held", "ambiguous_decimal", "1.250") in blocked(analysis) or "1.250" not in tracked or expected
+
+
 def test_case_075_a_mark_before_three_digits_is_asked_with_both_readings() -> None:
     for cell in ("1.250", "1,250"):
         analysis = cells(cell, "75")
@@ -116,6 +142,32 @@ def test_case_075_a_mark_before_three_digits_is_asked_with_both_readings() -> No
         assert readings == {decimal: ("1.250",), thousands: ("1250",)}
         assert plain(cells(cell, "75", decimal=decimal)) == [1.25, 75.0]
         assert plain(cells(cell, "75", decimal=thousands)) == [1250.0, 75.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "answer", "expected", "held"),
+    [
+        (("1.250",), "", [1.25], []),
+        (("1,250", "1.250"), "", [1.25], ["1,250"]),  # the comma came in on the way
+        (("1,250", "1.250"), ",", [1.25, 1250.0], []),
+        (("1,250", "1.250"), ".", [1250.0, 1.25], []),
+        (("12,5", "1.250"), "", [12.5, 1250.0], []),  # what the file proves outranks the format
+        (("12,5", "12.5", "1.250"), "", [12.5, 1.25], ["12,5"]),
+    ],
+)
+def test_case_075_a_format_that_defines_its_mark_needs_no_proof(
+    values: tuple[str, ...], answer: str, expected: list[float], held: list[str]
+) -> None:
+    """Synthea writes a point."""
+    rows = "".join(
+        f'2025-03-{day:02d},P1,2276-4,Ferritin [Mass/volume] in Serum or Plasma,"{cell}",ng/mL\n'
+        for day, cell in enumerate(values, start=1)
+    )
+    analysis = read(
+        f"DATE,PATIENT,CODE,DESCRIPTION,VALUE,UNITS\n{rows}", **({"decimal": answer} if answer else {})
+    )
+    assert plain(analysis) == expected
+    assert blocked(analysis) == [("held", "ambiguous_decimal", cell) for cell in held]
 
 
 def test_case_076_two_marks_in_one_number_prove_both() -> None:
