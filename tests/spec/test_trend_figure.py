@@ -9,13 +9,17 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from rls_dash.answers import AnswerBook
 from rls_dash.figures import layout, theme
 from rls_dash.figures.axis import AxisInfo
+from rls_dash.figures.plain import PlainFigure
 from rls_dash.figures.plot import PLOT_CONFIG, trend_figure
-from rls_dash.figures.trend import trend_info
+from rls_dash.figures.trend import context_info, trend_info
 from rls_dash.interpret.limits import State, assess
 from rls_dash.interpret.words import UnitSystem
+from rls_dash.knowledge import load_knowledge
 from rls_dash.schema import empty_results
+from rls_dash.ui import sample
 from tests.spec.clinic import knowledge, results
 
 AS_OF = date(2026, 11, 1)
@@ -218,3 +222,24 @@ def test_labels_of_every_panel_stand_apart_in_the_figure():
 def test_height_above_the_floor_on_both_scales():
     assert layout.pixels_up(AxisInfo(0, 200, False, 50, 0), 50, 100) == 25
     assert layout.pixels_up(AxisInfo(1, 100, True, 1, 0), 10, 100) == pytest.approx(50)
+
+
+def test_what_is_shown_unchecked_is_a_figure_that_plotly_accepts() -> None:
+    """Streamlit is handed the dictionaries as they are: each property is checked here instead."""
+    loaded = sample.read_with(AnswerBook(), load_knowledge())
+    refused = []
+    for patient in loaded.patient_ids:
+        rows, events = loaded.patient_rows(patient), loaded.events.get(patient, ())
+        scores = loaded.scores.get(patient, ())
+        info = trend_info(rows, load_knowledge(), loaded.as_of, events=events, scores=scores)
+        beside = context_info(rows, load_knowledge(), loaded.as_of, events=events)
+        for one in (info, beside):
+            if one is None:
+                continue
+            plain = trend_figure(one)
+            try:
+                go.Figure(plain)
+            except ValueError as error:
+                refused.append(f"{patient}: {error}")
+            assert PlainFigure(plain).to_dict() is plain
+    assert not refused, "\n".join(refused)

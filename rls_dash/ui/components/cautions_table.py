@@ -33,10 +33,8 @@ _SUMMARY = {
     Relevance.NOT_MEASURED: "No usable result",
 }
 _LINE = "  \n"  # a line break in Markdown
-_CELL = {"vertical-align": "top", "font-size": "0.8rem", "line-height": "1.35", "padding": "0.35rem"}
 _LIT = {"background-color": "rgba(86,180,233,0.18)"}  # with its badge: colour is never alone
 _NO_RULES: Mapping[str, Sequence[str]] = MappingProxyType({})
-_SHARES = {"Supplement": "31%", "Supports": "13%", "Consider when": "13%", "Cautions": "43%"}
 
 
 def render(
@@ -64,14 +62,11 @@ def render(
     st.table(_styled(pd.DataFrame(table), marked), hide_index=True, alt=alt)
 
 
-def _styled(table: pd.DataFrame, marked: Sequence[int]) -> Styler:
-    """Rows are tall and uneven: their cells start on one line, and the longest text gets the most room."""
-    styled = table.style.set_properties(**_CELL)
-    for at in marked:
-        styled = styled.set_properties(subset=pd.IndexSlice[at, :], **_LIT)
-    for column, share in _SHARES.items():
-        styled = styled.set_properties(subset=[column], width=share)
-    return styled
+def _styled(table: pd.DataFrame, marked: Sequence[int]) -> pd.DataFrame | Styler:
+    """The table with the lit rows tinted; the look of its cells is in layout.css, for a Styler takes time."""
+    if not marked:
+        return table
+    return table.style.set_properties(subset=pd.IndexSlice[list(marked), :], **_LIT)
 
 
 def _supplement(row: CautionRow, rules: Sequence[str], lit: Lit) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from rls_dash.context.events import Event
 from rls_dash.context.scores import Score
+from rls_dash.figures.plain import PlainFigure
 from rls_dash.figures.plot import PLOT_CONFIG, trend_figure
 from rls_dash.figures.trend import Lines, context_analytes, context_info, trend_info, trend_summary
 from rls_dash.ui import state
@@ -40,7 +41,7 @@ def render(
         return trend_figure(info, dark), trend_summary(info)
 
     figure, summary = state.kept(("trends", patient_id, units, period, dark, lit, since), build)
-    st.plotly_chart(figure, theme=None, config=PLOT_CONFIG, alt=summary, key="trends")
+    st.plotly_chart(PlainFigure(figure), theme=None, config=PLOT_CONFIG, alt=summary, key="trends")
 
 
 def render_context(
@@ -68,4 +69,6 @@ def render_context(
             return (trend_figure(info, dark), trend_summary(info)) if info else ({}, "")
 
         figure, summary = state.kept(("context", patient_id, units, period, dark, lit, since), build)
-        st.plotly_chart(figure, theme=None, config=PLOT_CONFIG, alt=summary, key="context_trends")
+        st.plotly_chart(
+            PlainFigure(figure), theme=None, config=PLOT_CONFIG, alt=summary, key="context_trends"
+        )
