@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 
 import numpy as np
@@ -77,3 +78,50 @@ def test_the_last_minute_of_a_day_is_that_minute() -> None:
         assert plain_dates(words_of(words)).moments[0] == np.datetime64(
             datetime.combine(date(2025, 7, 14), time(23, 59))
         )
+
+
+def oracle(word: str) -> datetime | None:
+    """The moment of a plain ISO date, letter by letter and without any library of dates reading it."""
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?", word, re.ASCII)
+    try:
+        return datetime(*(int(part or 0) for part in match.groups())) if match else None  # noqa: DTZ001
+    except ValueError:
+        return None
+
+
+def test_each_letter_of_a_plain_date_is_looked_at() -> None:
+    """Alone, where the whole column is read at once, and among words that are no dates."""
+    good = [
+        "2025-03-05",
+        "2025-03-05T08:15",
+        "2025-03-05 08:15:30",
+        "1999-12-31T23:59:59",
+        "2024-02-29 10:09",
+    ]
+    words = {
+        good_one[:place] + letter + good_one[place + 1 :]
+        for good_one in good
+        for place in range(len(good_one))
+        for letter in "/0123459:-T x"
+    }
+    listed = sorted(words)
+    together = plain_dates(words_of([*listed, "soon"]))
+    for place, word in enumerate(listed):
+        expected = oracle(word)
+        alone = plain_dates(words_of([word]))
+        for found, timed in (
+            (together.moments[place], together.timed[place]),
+            (alone.moments[0], alone.timed[0]),
+        ):
+            if expected is None:
+                assert np.isnat(found), word
+                assert not timed, word
+            else:
+                assert found == np.datetime64(expected), word
+                assert bool(timed) is (expected.time() != time()), word
+
+
+def test_only_the_blank_between_date_and_time_becomes_a_t() -> None:
+    words = ["2025-03-05 08:15", "2025-03-05", "2025-03-05T08:15", "5 Mar 2025"]
+    assert iso_text(words_of(words)).to_pylist()[:3] == ["2025-03-05T08:15", "2025-03-05", "2025-03-05T08:15"]
+    assert iso_text(words_of(words[1:3])).to_pylist() == words[1:3]

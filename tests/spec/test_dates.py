@@ -623,11 +623,14 @@ cell      | kind    | iso               | moment
 1440      | minutes | day 1 00:00       | 1000-01-02T00:00
 -1        | minutes | day -1 23:59      | 0999-12-31T23:59
 -6475     | minutes | day -5 12:05      | 0999-12-27T12:05
+105192000 | minutes | day 73050 00:00   | 1200-01-03T00:00
 12        | days    | day 12            | 1000-01-13T00:00
 -4        | days    | day -4            | 0999-12-28T00:00
 12.0      | days    | day 12            | 1000-01-13T00:00
 73050     | days    | day 73050         | 1200-01-03T00:00
 3         | visit   | visit 3           | 1000-01-04T00:00
+9         | visit   | visit 9           | 1000-01-10T00:00
+1.9       | visit   | visit 1.9         | 1000-01-02T21:36
 Visit 3   | visit   | visit 3           | 1000-01-04T00:00
 V03       | visit   | visit 3           | 1000-01-04T00:00
 3.0       | visit   | visit 3           | 1000-01-04T00:00

@@ -183,6 +183,82 @@ def test_a_header_gives_a_date(header: str, expected: tuple[str, Role] | None) -
     assert dated_column(header) == expected
 
 
+# Between them every digit stands in every place that can hold it.
+HEADER_DAYS = [
+    (1909, 9, 9),
+    (1990, 1, 19),
+    (2008, 8, 18),
+    (2019, 10, 29),
+    (2100, 12, 31),
+    (2120, 11, 20),
+    (2037, 7, 30),
+]
+HEADER_FORMS = (
+    *(
+        "{y}-{m}-{d}",
+        "{y}/{m}/{d}",
+        "{y}.{m}.{d}",
+        "{d}-{m}-{y}",
+        "{d}/{m}/{y}",
+        "{d}.{m}.{y}",
+        "{d}.{m}.{s}",
+    ),
+    *(
+        "{y}年{m}月{d}日",
+        "{y}{m}{d}",
+        "{d} {name} {y}",
+        "{d}-{name}-{s}",
+        "{d}.{name}.{s}",
+        "{d}. {name}. {y}",
+    ),
+    *(
+        "{d} {name}, {y}",
+        "{name} {d}, {y}",
+        "{name}. {d} {y}",
+        "{name}  {d}   {y}",
+        "{y}-{m}",
+        "{y}/{m}",
+        "{y}.{m}",
+    ),
+    *("{m}-{y}", "{m}/{y}", "{m}.{y}"),
+)
+HEADER_NAMES = "Jan Feb März April Mai juin července Aug września Oktober november Dec".split()
+
+
+@pytest.mark.parametrize("form", HEADER_FORMS)
+def test_every_day_is_a_header_in_every_form(form: str) -> None:
+    for year, month, day in HEADER_DAYS:
+        for m, d in {(f"{month:02d}", f"{day:02d}"), (str(month), str(day))}:
+            padded = len(m) == len(d) == 2
+            if not padded and form in ("{y}{m}{d}", "{y}-{m}", "{y}/{m}", "{y}.{m}"):
+                continue
+            printed = form.format(y=year, s=f"{year % 100:02d}", m=m, d=d, name=HEADER_NAMES[month - 1])
+            assert is_date(printed), printed
+            assert dated_column(f"{printed} result") == (printed, Role.VALUE), printed
+            assert dated_column(f"Unit ({printed})") == (printed, Role.UNIT), printed
+            for clock in (" 8:15", "T09:59", " 20:08:38", "  19:40:29"):
+                assert dated_column(printed + clock) == (printed + clock, Role.VALUE), printed
+
+
+@pytest.mark.parametrize(
+    ("word", "role"),
+    [
+        ("result", Role.VALUE),
+        ("unit", Role.UNIT),
+        ("range", Role.REFERENCE_RANGE),
+        ("range_low", Role.REFERENCE_LOW),
+        ("range_high", Role.REFERENCE_HIGH),
+        ("flag", Role.LAB_FLAG),
+        ("qualifier", Role.COMPARATOR),
+        ("status", Role.STATUS),
+        ("patient_id", None),
+    ],
+)
+def test_what_may_stand_once_per_date(word: str, role: Role | None) -> None:
+    assert dated_column(f"2023-04-05 {word}") == (role and ("2023-04-05", role))
+    assert dated_column(f"{word} 2023-04-05") == (role and ("2023-04-05", role))
+
+
 def test_a_row_of_dates_over_the_header_speaks_of_the_columns_below() -> None:
     above = ["", "", "12.05.2023", "", "20.02.2024"]
     header = ["Test", "Unit", "Result", "Range", "Result", "Range", "Comment"]

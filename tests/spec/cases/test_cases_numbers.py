@@ -88,6 +88,8 @@ def test_case_074_one_cell_that_can_only_hold_decimals_decides_for_the_file() ->
     assert plain(cells("12,5", "1.250", "1,250")) == [12.5, 1250.0, 1.25]
     assert plain(cells("12,50", "75")) == [12.5, 75.0]
     assert plain(cells("12,3456", "1.250")) == [12.3456, 1250.0]
+    assert plain(cells("12,5", "1.250", decimal=".")) == [12.5, 1250.0]  # whatever the answer
+    assert plain(cells("12.5", "1,250", decimal=",")) == [12.5, 1250.0]
 
 
 def test_case_074_two_marks_that_contradict_each_other_are_asked() -> None:
@@ -116,6 +118,7 @@ def test_case_074_two_marks_that_contradict_each_other_are_asked() -> None:
         ((".5", "1.250"), (), [0.5, 1.25]),
         (("<12.5", "<1.250"), (), [12.5, 1.25]),
         (("1234567890.5", "1.250"), (), []),  # no number proves nothing
+        (("12.", "1.250"), (), []),
         (("1 250.5", "1.250"), (), [1250.5, 1.25]),
         (("12.5 ng/mL", "1,250"), (), [12.5, 1250.0]),
     ],
