@@ -35,6 +35,7 @@ starlette>=1.1
 python-multipart>=0.0.30
 pyarrow>=23.0.1
 urllib3>=2.7
+typst>=0.15,<0.16
 """
 IGNORED_FOLDERS = {
     ".git",
