@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from rls_dash.findings.model import Finding, Input, NotEvaluated, PatientFindings
+from rls_dash.findings.model import Finding, Input, PatientFindings
+from rls_dash.findings.undecided import missing_words as missing_words  # the components say finding_words
+from rls_dash.findings.undecided import not_evaluated_words as not_evaluated_words
 from rls_dash.knowledge import Knowledge, Urgency
 
 BADGES = {
@@ -13,22 +15,6 @@ BADGES = {
     Urgency.NOTE: ":blue-badge[NOTE]",
     Urgency.INFO: ":gray-badge[INFO]",
 }
-_FACTS = {
-    "birth_date": "age",
-    "sex": "sex",
-    "menopause": "menopause",
-    "pregnant": "pregnancy",
-    "trimester": "trimester",
-    "laboratory": "laboratory",
-    "dose": "dose",
-    "dialysis": "dialysis",
-    "events": "medicines and supplements",
-    "scores": "severity totals",
-    "time_of_draw": "time of the draw",
-    "ferritin_assay": "ferritin assay",
-}
-
-
 _SENTENCES = 3  # so that the trends stay in sight below them
 
 
@@ -46,21 +32,6 @@ def ground_words(ground: Input) -> str:
     place = f"{ground.source_file}, line {ground.source_row}" if ground.source_file else "recorded"
     how = f"; {ground.computed}" if ground.computed else ""
     return f"{ground.text}: {place}{how}"
-
-
-def missing_words(missing: Sequence[str], knowledge: Knowledge) -> list[str]:
-    """Analytes and facts by the names a reader knows."""
-    labels = {key: one.short_label for key, one in knowledge.analytes.items()}
-    return [labels.get(name) or _FACTS.get(name, name.replace("_", " ")) for name in missing]
-
-
-def not_evaluated_words(rules: Sequence[NotEvaluated], knowledge: Knowledge) -> str:
-    """Which rules could not be decided, by what they miss: "TSAT (I3, S2); age (I6)"."""
-    by_reason: dict[str, list[str]] = {}
-    for one in rules:
-        reason = one.why or ", ".join(missing_words(one.missing, knowledge)) or "inputs not decided"
-        by_reason.setdefault(reason, []).append(one.rule_id)
-    return "; ".join(f"{reason} ({', '.join(dict.fromkeys(ids))})" for reason, ids in by_reason.items())
 
 
 def nothing_found(found: PatientFindings, knowledge: Knowledge) -> str:

@@ -1,0 +1,38 @@
+"""What is missing, in words: analytes and facts by the names a reader knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rls_dash.findings.model import NotEvaluated
+from rls_dash.knowledge import Knowledge
+
+FACTS = {
+    "birth_date": "age",
+    "sex": "sex",
+    "menopause": "menopause",
+    "pregnant": "pregnancy",
+    "trimester": "trimester",
+    "laboratory": "laboratory",
+    "dose": "dose",
+    "dialysis": "dialysis",
+    "events": "medicines and supplements",
+    "scores": "severity totals",
+    "time_of_draw": "time of the draw",
+    "ferritin_assay": "ferritin assay",
+}
+
+
+def missing_words(missing: Sequence[str], knowledge: Knowledge) -> list[str]:
+    """Analytes and facts by the names a reader knows."""
+    labels = {key: one.short_label for key, one in knowledge.analytes.items()}
+    return [labels.get(name) or FACTS.get(name, name.replace("_", " ")) for name in missing]
+
+
+def not_evaluated_words(rules: Sequence[NotEvaluated], knowledge: Knowledge) -> str:
+    """Which rules could not be decided, by what they miss: "TSAT (I3, S2); age (I6)"."""
+    by_reason: dict[str, list[str]] = {}
+    for one in rules:
+        reason = one.why or ", ".join(missing_words(one.missing, knowledge)) or "inputs not decided"
+        by_reason.setdefault(reason, []).append(one.rule_id)
+    return "; ".join(f"{reason} ({', '.join(dict.fromkeys(ids))})" for reason, ids in by_reason.items())
