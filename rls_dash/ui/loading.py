@@ -27,6 +27,7 @@ from rls_dash.interpret.worklist import worklist
 from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.model import Severity
 from rls_dash.pipeline import Analysis, InputFile, analyse
+from rls_dash.report.material import Material
 from rls_dash.schema import issues_frame
 from rls_dash.ui import text
 
@@ -50,6 +51,7 @@ class Loaded:
     patients: pd.DataFrame  # the worklist
     as_of: date
     is_sample: bool
+    recorded: frozenset[str] = frozenset()  # patients with facts, events or totals recorded in the session
 
     @property
     def patient_ids(self) -> list[str]:
@@ -192,8 +194,23 @@ def with_recorded(found: Loaded, recorded: Mapping[str, Recorded], knowledge: Kn
         contexts=contexts,
         events=events,
         scores=scores,
+        recorded=frozenset(recorded),
         findings=said.findings,
         patients=by_urgency(listed, said.findings),
+    )
+
+
+def material_of_loaded(found: Loaded, knowledge: Knowledge) -> Material:
+    """What reports of the files on screen are made from."""
+    return Material(
+        analysis=found.analysis,
+        computed=found.computed,
+        beside=Beside(found.contexts, found.events, found.scores),
+        findings=found.findings,
+        patient_ids=tuple(found.patient_ids),
+        knowledge=knowledge,
+        as_of=found.as_of,
+        recorded=found.recorded,
     )
 
 

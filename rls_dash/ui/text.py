@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import string
 
+from rls_dash.report.fixed import INTENDED_USE
+from rls_dash.report.fixed import NO_ALL_CLEAR as NO_ALL_CLEAR  # the pages say text.NO_ALL_CLEAR
+from rls_dash.report.fixed import NO_MEDICINES as NO_MEDICINES
+from rls_dash.report.fixed import SAMPLE_MARK as SAMPLE_MARK
+
 APP_NAME = "RLS Dash"
-SAMPLE_MARK = "Sample data: fictional patients"
 NO_RESULTS = "No usable result is loaded. See the Import page for what was read and what was set aside."
 STAYS_HERE = "Files are read on this machine only; nothing is sent anywhere, and nothing is kept afterwards."
-NO_ALL_CLEAR = "No letter beside a value is not an all clear: it speaks of that value and that limit only."
-BEYOND_MARK = "\u2020"
 READING_NOTES = (
     "L, H: below or above a limit used here; ind.: between limits, or not decided. Words name the limit.",
     NO_ALL_CLEAR,
     "The laboratory's own interval is the pale band; it is judged apart from the limits for RLS.",
 )
-NO_MEDICINES = "No medicine or supplement is on file: doses and spacing were not checked."
+BEYOND_MARK = "\u2020"
 BEYOND_LEGEND = f"{BEYOND_MARK} beyond the source document; its own source is on the page Limits and sources."
 
 _WORD_JOINER = "\u2060"
@@ -53,12 +55,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Intended use",
-        (
-            "For licensed clinicians who look after people with restless legs syndrome (RLS).",
-            "It shows results of a laboratory export over time against limits that matter for RLS, beside "
-            "what to check before a supplement, so that the reader can review the basis of every statement.",
-            "It informs. It does not diagnose, set a dose or prescribe; the decision is the clinician's.",
-        ),
+        INTENDED_USE,
     ),
     (
         "What it does not do",

@@ -1,0 +1,102 @@
+"""A report as plain text for pasting into any record: short lines, no markup, signs in words."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from rls_dash.interpret.words import UnitSystem, date_text
+from rls_dash.report.behind import counted
+from rls_dash.report.fixed import INFORMS, NO_ALL_CLEAR
+from rls_dash.report.inert import visible
+from rls_dash.report.model import Report, ResultLine
+
+_WIDTH = 72  # characters: what mail and most records keep on one line
+# Signs that a record may take for markup, or lose, in words; µ and letters of names stay as they are.
+_SIGNS = (
+    (r"\s*(?:<=|\u2264)\s*(?=\d)", " at or below "),
+    (r"\s*(?:>=|\u2265)\s*(?=\d)", " at or above "),
+    (r"\s*<\s*(?=\d)", " below "),
+    (r"\s*>\s*(?=\d)", " above "),
+)
+_PLAIN = str.maketrans(
+    "\u2212\u2013\u2014\u2022\u2018\u2019\u201c\u201d\u00b7\u00a0\u2009\u202f\u00b2",
+    "----''\"\",   2",
+)
+_UNITS = {UnitSystem.CONVENTIONAL: "conventional", UnitSystem.SI: "SI"}
+
+
+def note_of(report: Report) -> str:
+    """The note; nothing is left out of it but the words of cautions, which it counts."""
+    lines = [
+        *_wrapped(f"RLS report, {report.patient_id} ({report.facts})"),
+        f"As of {date_text(report.as_of)}; values as reported, {_UNITS[report.units]} units beside them",
+        *(_wrapped(report.sample.upper()) if report.sample else ()),
+        *(_wrapped(report.clinic) if report.clinic else ()),
+        *_section("LATEST RESULTS", map(_result, report.results)),
+        *_section("FINDINGS", _findings(report)),
+        *_section("SUPPLEMENT CAUTIONS", _cautions(report)),
+        *_section("MISSING", _missing(report)),
+        *_section("DATA", report.behind),
+        "",
+        *_wrapped(f"{report.versions}. {INFORMS} {NO_ALL_CLEAR}"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _section(name: str, entries: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield name
+    for entry in entries:
+        yield from _wrapped(f"- {entry}", "  ")
+
+
+def in_words(text: str) -> str:
+    """Text without comparison signs before numbers and without typographic signs."""
+    found = visible(text)
+    for sign, words in _SIGNS:
+        found = re.sub(sign, words, found)
+    return (
+        " ".join(found.translate(_PLAIN).replace("\u2026", "...").split())
+        .replace("( ", "(")
+        .replace(" ,", ",")
+    )
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(in_words(text), _WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+
+
+def _result(line: ResultLine) -> str:
+    if not line.found:
+        return f"{line.test}: {line.latest}"
+    converted = f" = {line.converted}" if line.converted else ""
+    letter = f" {line.letter}" if line.letter else ""
+    previous = "" if line.previous == "none" else f"; previous {line.previous}"
+    return f"{line.test}: {line.latest}{converted}{letter} ({line.when}), {line.words}{previous}"
+
+
+def _findings(report: Report) -> Iterator[str]:
+    for one in report.findings:
+        yield f"{one.urgency.upper()} {one.rule_id}: {one.text} [{one.sources}] {one.more}".strip()
+    if report.nothing_found:
+        yield report.nothing_found
+
+
+def _cautions(report: Report) -> Iterator[str]:
+    for one in report.cautions:
+        count = one.more + len(one.cautions)
+        reasons = (
+            f": {'; '.join((*one.reasons, *one.interactions))}" if one.reasons or one.interactions else ""
+        )
+        yield f"{one.label}, {one.state}{reasons}. {counted(count, 'caution')} in the program."
+    if report.cautions_note:
+        yield report.cautions_note
+
+
+def _missing(report: Report) -> Iterator[str]:
+    if report.missing:
+        yield report.missing
+    if report.not_evaluated:
+        yield f"Rules not evaluated: {report.not_evaluated}."
