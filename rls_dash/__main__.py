@@ -1,4 +1,4 @@
-"""`python -m rls_dash` opens the app; `normalise` and `findings` are the pipeline without a browser."""
+"""`python -m rls_dash` opens the app; its commands are the pipeline without a browser."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from rls_dash.command_findings import findings
 
         return findings(chosen)
+    if chosen.command == "report":
+        from rls_dash.command_report import report
+
+        return report(chosen)
     from rls_dash.launch import launch
 
     return launch(open_browser=not chosen.no_browser, port=chosen.port)
@@ -38,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     _add_normalise(commands)
     _add_findings(commands)
+    _add_report(commands)
     return parser
 
 
@@ -68,6 +73,14 @@ def _add_findings(commands: Any) -> None:
         description="Write what the rules say of every patient as CSV, each finding with its inputs and "
         "sources, and the rules that could not be decided with what they miss.",
     )
+    _add_inputs(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="findings.csv")
+    parser.add_argument("--json", action="store_true", help="print counts as one JSON object")
+    _add_answers(parser.add_argument_group("answers to what a file does not prove about itself"))
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Exports, what is known beside them, and the day of reading."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     for name, what in _SIDE_FILES.items():
         parser.add_argument(
@@ -77,9 +90,27 @@ def _add_findings(commands: Any) -> None:
     parser.add_argument(
         "--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="day of reading"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="findings.csv")
-    parser.add_argument("--json", action="store_true", help="print counts as one JSON object")
-    _add_answers(parser.add_argument_group("answers to what a file does not prove about itself"))
+
+
+def _add_report(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "report",
+        help="write the one-page report of a patient, or of all",
+        description="Write the report of one patient as one page (.html, .pdf) or as a note in plain text "
+        "(.txt), or the reports of all patients as one document (.pdf) or numbered files (.zip).",
+    )
+    _add_inputs(parser)
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--patient", dest="whose", metavar="ID", help="the patient of the report")
+    whose.add_argument("--all", action="store_true", help="all patients, who needs attention first")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.html|.pdf|.txt|.zip")
+    parser.add_argument("--units", choices=("conventional", "si"), default="conventional")
+    parser.add_argument("--paper", choices=("a4", "letter"), default="a4")
+    parser.add_argument(
+        "--pages", choices=("html", "pdf", "txt"), default="html", help="what a .zip holds (default html)"
+    )
+    answers = parser.add_argument_group("answers to what a file does not prove about itself")
+    _add_answers(answers, patient="--files-patient")  # --patient says whose report, and gives nobody a row
 
 
 _SIDE_FILES = {
@@ -89,7 +120,7 @@ _SIDE_FILES = {
 }
 
 
-def _add_answers(group: argparse._ArgumentGroup) -> None:
+def _add_answers(group: argparse._ArgumentGroup, patient: str = "--patient") -> None:
     group.add_argument(
         "--map", type=Path, metavar="mapping.toml", help="answers kept in a file, as saved on the Import page"
     )
@@ -104,7 +135,9 @@ def _add_answers(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--collected", metavar="YYYY-MM-DD", help="date of collection of files without dates")
     group.add_argument("--encoding", metavar="NAME", help="of files that are not UTF-8, such as cp1252")
-    group.add_argument("--patient", metavar="ID", help="whose results files without a patient column hold")
+    group.add_argument(
+        patient, dest="patient", metavar="ID", help="whose results files without a patient column hold"
+    )
 
 
 if __name__ == "__main__":

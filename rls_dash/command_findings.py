@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rls_dash.answers import AnswerBook, ReadOptions
@@ -22,8 +23,34 @@ from rls_dash.pipeline import Analysis, InputFile, analyse
 from rls_dash.questions import open_questions
 
 
+@dataclass(frozen=True)
+class FilesRead:
+    """The files of a command, read, and what is known beside the results."""
+
+    analysis: Analysis
+    side: SideFiles  # completed by what exports say of patients
+    options: ReadOptions
+    knowledge: Knowledge
+
+
 def findings(chosen: argparse.Namespace) -> int:
     """Run the command; 0, also with rows held, 1 when a file could not be read, 2 for usage."""
+    read = read_files(chosen)
+    if isinstance(read, int):
+        return read
+    known = Beside(read.side.contexts, read.side.events, read.side.scores)
+    analysis = read.analysis
+    found = interpreted(analysis.results, analysis.issues, read.knowledge, chosen.as_of, known).findings
+    try:
+        write_exports({chosen.out: findings_csv(found, read.knowledge)})
+    except OSError as error:
+        return fail(UNREADABLE, os_words(error))
+    _report(found, analysis, read.side, read.options, chosen.json)
+    return OK
+
+
+def read_files(chosen: argparse.Namespace) -> FilesRead | int:
+    """The files that the options name, or the exit code when one cannot be used, which is said."""
     beside = [*chosen.patients, *chosen.events, *chosen.scores]
     given = [path for path in (chosen.map, chosen.overrides) if path]
     paths = [*chosen.files, *beside, *given, chosen.out]
@@ -45,14 +72,7 @@ def findings(chosen: argparse.Namespace) -> int:
         for unread in errors:
             say(str(unread))
         return fail(UNREADABLE, "Nothing was written.")
-    known = Beside(side.contexts, side.events, side.scores)
-    found = interpreted(analysis.results, analysis.issues, knowledge, chosen.as_of, known).findings
-    try:
-        write_exports({chosen.out: findings_csv(found, knowledge)})
-    except OSError as error:
-        return fail(UNREADABLE, os_words(error))
-    _report(found, analysis, side, options, chosen.json)
-    return OK
+    return FilesRead(analysis, side, options, knowledge)
 
 
 def _knowledge(overrides: Path | None) -> Knowledge:
@@ -92,16 +112,20 @@ def _report(
     """Counts on standard output; what waits for an answer, and what of side files is not used, beside it."""
     counted = Counter(one.urgency.value for patient in found.values() for one in patient.findings)
     undecided = sum(len(patient.not_evaluated) for patient in found.values())
-    waiting = open_questions(analysis, options.answers)
     if as_json:
         print(json.dumps({"patients": len(found), **counted, NOT_EVALUATED: undecided, **analysis.counts}))
     else:
         kinds = ", ".join(f"{counted[kind]} {kind}" for kind in ("stop", "act", "note", "info"))
         print(f"{len(found)} patients: {kinds}; {undecided} rules not evaluated")
-    held = analysis.counts["held"]
+    say_open(analysis, side, options)
+    sys.stdout.flush()
+
+
+def say_open(analysis: Analysis, side: SideFiles, options: ReadOptions) -> None:
+    """What waits for an answer, and what of side files is not used, on standard error."""
+    waiting, held = open_questions(analysis, options.answers), analysis.counts["held"]
     if waiting or held:
         say(f"{held} row(s) held and {len(waiting)} question(s) open: the command normalise lists them.")
     for issue in side.issues:
         place = f"{issue.source_file}, line {issue.source_row}" if issue.source_row else issue.source_file
         say(f"{place}: {issue.message}" if place else issue.message)
-    sys.stdout.flush()

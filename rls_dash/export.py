@@ -90,14 +90,15 @@ def _input(ground: Input, knowledge: Knowledge) -> dict[str, object]:
     )
 
 
-def write_exports(texts: Mapping[Path, str]) -> None:
-    """Write files where the user asked: all of them, or none when one cannot be written."""
-    drafts = {path: path.with_name(f"{path.name}.part") for path in texts}
+def write_exports(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files where the user asked, texts as UTF-8: all of them, or none when one cannot be written."""
+    drafts = {path: path.with_name(f"{path.name}.part") for path in contents}
     try:
         for path, draft in drafts.items():
             if path.is_dir():
                 raise IsADirectoryError(21, "this is a folder", str(path))
-            draft.write_text(texts[path], encoding="utf-8", newline="")
+            content = contents[path]
+            draft.write_bytes(content.encode() if isinstance(content, str) else content)
         for path, draft in drafts.items():
             draft.replace(path)
     finally:

@@ -1,0 +1,113 @@
+"""`python -m rls_dash report`: the same report as on the page, and words where there is none."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from rls_dash.__main__ import main
+from rls_dash.interpret.words import UnitSystem
+from rls_dash.report.files import Kind, report_bytes
+from rls_dash.report.model import Paper
+from rls_dash.report.pdf import pages_in
+from rls_dash.ui import sample
+from tests.spec.report.sample import HEADER, material, of_texts
+
+LABS = HEADER + "P1,2026-09-01,Ferritin,42,ng/mL,15,150,North\nP2,2026-09-01,Ferritin,90,ng/mL,15,150,North\n"
+SIDE = ("patients.csv", "events.csv", "scores.csv")
+
+
+def run(tmp_path: Path, *options: str, labs: str = LABS, more: tuple[str, ...] = ()) -> int:
+    """Exit code of the command on one small export, and more files."""
+    (tmp_path / "labs.csv").write_text(labs, encoding="utf-8")
+    return main(["report", str(tmp_path / "labs.csv"), *more, "--as-of", "2026-11-01", *options])
+
+
+def of_sample(*options: str) -> int:
+    """Exit code of the command on the sample clinic."""
+    exports = [str(sample.DIRECTORY / one.name) for one in sample.files() if one.name not in SIDE]
+    side = [
+        part for name in SIDE for part in (f"--{name.removesuffix('.csv')}", str(sample.DIRECTORY / name))
+    ]
+    return main(["report", *exports, *side, "--as-of", "2026-11-01", *options])
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_page_and_command_give_the_same_bytes(tmp_path: Path, kind: Kind) -> None:
+    out = tmp_path / f"report.{kind.value}"
+    assert of_sample("--patient", "RLS-001", "--out", str(out), "--units", "si", "--paper", "letter") == 0
+    assert out.read_bytes() == report_bytes(material(), "RLS-001", kind, UnitSystem.SI, Paper.LETTER)
+
+
+def test_all_patients_as_one_document_and_as_numbered_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "--all", "--out", str(tmp_path / "all.pdf")) == 0
+    assert pages_in((tmp_path / "all.pdf").read_bytes()) == 2
+    assert run(tmp_path, "--all", "--out", str(tmp_path / "all.zip"), "--pages", "txt") == 0
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert archive.namelist() == ["rls-report-2026-11-01-001.txt", "rls-report-2026-11-01-002.txt"]
+        whose = [archive.read(name).decode().split()[2] for name in archive.namelist()]
+    assert whose == list(of_texts(LABS).patient_ids), "in the order of the list: who needs attention first"
+    said = capsys.readouterr()
+    assert said.out.splitlines() == ["2 reports written"] * 2
+    assert said.err == "", "no progress where nobody watches"
+
+
+def test_progress_is_shown_on_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert run(tmp_path, "--all", "--out", str(tmp_path / "all.zip"), "--pages", "txt") == 0
+    assert capsys.readouterr().err == "\r1 of 2 reports\r2 of 2 reports\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--patient", "P9", "--out", "r.pdf"], 2, "No patient of these files has the id P9"),
+        (["--patient", "P1", "--out", "r.doc"], 2, "it ends in .html, .pdf, .txt"),
+        (["--all", "--out", "r.html"], 2, "a .pdf (one document) or a .zip"),
+        (["--patient", "P1", "--out", "none/r.pdf"], 1, "r.pdf"),
+    ],
+)
+def test_what_cannot_be_written_is_said(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(tmp_path, *options) == code
+    assert words in capsys.readouterr().err
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["labs.csv"]
+
+
+def test_a_file_without_a_result_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labs = HEADER + "P1,2026-09-01,Sodium,140,mmol/L,,,\n"
+    assert run(tmp_path, "--all", "--out", str(tmp_path / "r.pdf"), labs=labs) == 1
+    assert "No patient has a result that could be used" in capsys.readouterr().err
+    assert not (tmp_path / "r.pdf").exists()
+
+
+def test_an_export_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "labs.txt").write_text(LABS, encoding="utf-8")
+    given = ["report", str(tmp_path / "labs.txt"), "--as-of", "2026-11-01", "--patient", "P1"]
+    assert main([*given, "--out", str(tmp_path / "labs.txt")]) == 2
+    assert (tmp_path / "labs.txt").read_text(encoding="utf-8") == LABS
+
+
+def test_the_patient_of_the_report_gives_no_row_to_anyone(tmp_path: Path) -> None:
+    """A file without a patient column is not the chosen patient's unless that is said with its own option."""
+    nobody = tmp_path / "nobody.csv"
+    nobody.write_text("collected_at,test,value,unit\n2026-10-01,Ferritin,999,ng/mL\n", encoding="utf-8")
+    out = tmp_path / "note.txt"
+    options = ["--patient", "P1", "--out", str(out)]
+    run(tmp_path, *options, more=(str(nobody),))
+    assert not out.exists() or "999" not in out.read_text(encoding="utf-8")
+    assert run(tmp_path, *options, "--files-patient", "P1", more=(str(nobody),)) == 0
+    assert "999 ng/mL" in out.read_text(encoding="utf-8")
