@@ -19,6 +19,8 @@ class Widget(StrEnum):
     CONTEXT = "context_open"
     REPORT = "report_open"
     REPORT_PAPER = "report_paper"
+    LIST_REPORTS = "list_reports_open"
+    LIST_PAPER = "list_paper"
     REPORT_ALL = "report_all"
     COMPARE_EARLIER = "compare_earlier"
     COMPARE_LATER = "compare_later"

@@ -9,6 +9,8 @@ from rls_dash.report.files import Kind, report_bytes
 from rls_dash.report.model import Paper
 from rls_dash.report.note import note_of
 from tests.spec.report.sample import material, report
+from tests.ui.opened import PATIENT
+from tests.ui.opened import opened as opened_app
 
 
 def page() -> None:
@@ -54,10 +56,27 @@ def test_the_page_gives_the_bytes_of_the_composer() -> None:
     assert b"215.9mm 279.4mm" in content
 
 
-def test_all_patients_are_made_when_asked_for() -> None:
-    at = opened()
-    at.selectbox[0].set_value("Zip of text notes").run()
-    at.button[0].click().run()
+def test_the_reports_of_the_patients_listed_are_made_when_asked_for() -> None:
+    at = opened_app()
+    at.text_input(key="patient_search").set_value("RLS-00").run()
+    at.session_state["list_reports_open"] = True
+    at.run()
+    assert any("Reports of the 9 patients listed" in one.label for one in at.expander)
+    at.selectbox(key="report_all").set_value("Zip of text notes").run()
+    at.button(key="make_reports").click().run()
     assert not at.exception
-    labels = [one.label for one in at.get("download_button")]
-    assert labels[-1] == "Save rls-reports-2026-11-01.zip"
+    assert [one.label for one in at.get("download_button")] == ["Save rls-reports-2026-11-01.zip"]
+
+
+def test_no_patient_listed_offers_no_reports() -> None:
+    at = opened_app()
+    at.text_input(key="patient_search").set_value("nobody").run()
+    assert not [one for one in at.expander if "Reports of" in one.label]
+
+
+def test_the_patient_page_offers_the_report_beside_units_and_period() -> None:
+    at = opened_app(PATIENT)
+    at.session_state["report_open"] = True
+    at.run()
+    assert not at.exception
+    assert "informs" in at.code[0].value

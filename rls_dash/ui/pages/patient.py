@@ -19,6 +19,7 @@ from rls_dash.ui.components import (
     range_switch,
     reading_notes,
     record_form,
+    report_panel,
     results_table,
     since_input,
     trends,
@@ -51,6 +52,7 @@ def _overview(patient_id: str) -> None:
         unit_switch.render()
         range_switch.render()
         since_input.render(patient_id)
+        report_panel.render(found, patient_id)
     findings = found.findings.get(patient_id)
     chosen = keyed(findings.findings).get(state.chosen_finding(patient_id)) if findings else None
     lit = lit_by(chosen, knowledge.analytes)

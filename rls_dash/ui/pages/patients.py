@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rls_dash.ui import routes, state, text
-from rls_dash.ui.components import patient_filters, patients_table
+from rls_dash.ui.components import list_reports, patient_filters, patients_table
 
 
 def render() -> None:
@@ -28,6 +28,7 @@ def render() -> None:
         "the age of one over a year old. "
         f"A click on the id opens one; by keyboard, Shift and Space in its row. {text.NO_ALL_CLEAR}"
     )
+    list_reports.render(found, listed["patient_id"].tolist())
     if opened is not None:
         state.choose_patient(opened)
         st.switch_page(routes.PATIENT)
