@@ -32,13 +32,13 @@ class Kind(StrEnum):
 
 
 def report_name(as_of: date, kind: Kind) -> str:
-    """Name of the file of one patient, or of one document of all."""
+    """Name of the file of one patient."""
     return f"rls-report-{as_of.isoformat()}.{kind.value}"
 
 
-def archive_name(as_of: date) -> str:
-    """Name of the archive of all."""
-    return f"rls-reports-{as_of.isoformat()}.zip"
+def all_name(as_of: date, ending: str) -> str:
+    """Name of the document ("pdf") or archive ("zip") of all patients."""
+    return f"rls-reports-{as_of.isoformat()}.{ending}"
 
 
 def report_bytes(material: Material, patient_id: str, kind: Kind, units: UnitSystem, paper: Paper) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rls_dash.report.files import Kind, all_as_archive, all_as_pdf, archive_name, report_name
+from rls_dash.report.files import Kind, all_as_archive, all_as_pdf, all_name
 from rls_dash.report.material import Material
 from rls_dash.report.model import Paper
 from rls_dash.ui import state
@@ -49,7 +49,7 @@ def _offer(material: Material, patients: Sequence[str], form: str, on: Paper) ->
     kind = _FORMS[form]
     key = ("reports", tuple(patients), form, on, state.units())
     content = state.kept(key, lambda: _made(material, patients, kind, on))
-    name = report_name(material.as_of, Kind.PDF) if kind is None else archive_name(material.as_of)
+    name = all_name(material.as_of, "pdf" if kind is None else "zip")
     mime = "application/pdf" if kind is None else "application/zip"
     st.download_button(f"Save {name}", content, name, mime, on_click="ignore", key="download_reports")
 

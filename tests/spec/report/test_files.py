@@ -16,7 +16,7 @@ from rls_dash.context.patients import PatientContext
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import load_knowledge
 from rls_dash.pipeline import InputFile
-from rls_dash.report.files import Kind, all_as_archive, all_as_pdf, archive_name, report_bytes, report_name
+from rls_dash.report.files import Kind, all_as_archive, all_as_pdf, all_name, report_bytes, report_name
 from rls_dash.report.html_page import html_of
 from rls_dash.report.inert import _MARKS, _RANGES, displayable, visible
 from rls_dash.report.model import Paper
@@ -151,7 +151,7 @@ def test_nothing_but_our_headings_is_a_heading() -> None:
 
 def test_names_of_files_hold_no_id() -> None:
     assert report_name(date(2026, 11, 1), Kind.PDF) == "rls-report-2026-11-01.pdf"
-    assert archive_name(date(2026, 11, 1)) == "rls-reports-2026-11-01.zip"
+    assert all_name(date(2026, 11, 1), "zip") == "rls-reports-2026-11-01.zip"
     found = of_texts(LABS + "Ana Nym,2026-09-01,Ferritin,60,ng/mL,15,150,North\n")
     made: list[tuple[int, int]] = []
     first, second = (
