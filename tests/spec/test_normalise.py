@@ -311,6 +311,34 @@ def test_the_reference_interval_is_converted_with_the_value() -> None:
     assert one_sided["reference_high"] == 5.0
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        ("15", "150", (15.0, 150.0)),
+        ("15", "", (15.0, None)),
+        ("", "150", (None, 150.0)),
+        ("0", "150", (0.0, 150.0)),  # no lower limit worth printing
+        ("150", "15", (None, None)),  # which of the two is wrong cannot be seen
+        ("100", "100", (100.0, 100.0)),
+        ("15", "9999999", (15.0, None)),  # what a numeric column holds for no upper end
+        ("<15", "150", (None, 150.0)),
+        ("15 ng/mL", "150 ng/mL", (15.0, 150.0)),
+        ("15 ng/mL", "150", (15.0, 150.0)),
+        ("15 mg/dL", "150", (None, None)),
+        ("15 ng/mL", "150 ug/L", (None, None)),
+        ("12,5", "150,5", (12.5, 150.5)),
+        ("1.250", "2.500", (None, None)),  # thousands or decimals
+    ],
+)
+def test_the_ends_of_an_interval_may_stand_in_two_columns(
+    low: str, high: str, expected: tuple[float | None, float | None]
+) -> None:
+    header = f"{HEADER},reference_low,reference_high"
+    row = read(f'P1,2025-03-05,Ferritin,42,ng/mL,"{low}","{high}"', header=header).results.iloc[0]
+    ends = (row["reference_low"], row["reference_high"])
+    assert tuple(None if pd.isna(end) else end for end in ends) == expected
+
+
 def test_day_and_month_wait_for_an_answer_when_nothing_proves_them() -> None:
     records = ("P1,05/03/2025,Ferritin,42,ng/mL",)
     assert outcome(read(*records)) == [("held", "date_order")]

@@ -10,7 +10,14 @@ import pytest
 
 from rls_dash.answers import AnswerBook, Answers, ReadOptions
 from rls_dash.ingest.formats import Role, header_units, preamble_labels, table_rows
-from rls_dash.ingest.header_dates import dated_column, is_date, under_dates
+from rls_dash.ingest.header_dates import (
+    dated_column,
+    dates_only,
+    holds_date,
+    is_date,
+    is_stamp,
+    under_dates,
+)
 from rls_dash.ingest.header_units import NamedColumn, analyte_column
 from rls_dash.ingest.layout import layout_key
 from rls_dash.ingest.mapping import score_header
@@ -185,6 +192,7 @@ def test_a_header_gives_a_date(header: str, expected: tuple[str, Role] | None) -
 
 # Between them every digit stands in every place that can hold it.
 HEADER_DAYS = [
+    (2001, 1, 1),
     (1909, 9, 9),
     (1990, 1, 19),
     (2008, 8, 18),
@@ -238,6 +246,78 @@ def test_every_day_is_a_header_in_every_form(form: str) -> None:
             assert dated_column(f"Unit ({printed})") == (printed, Role.UNIT), printed
             for clock in (" 8:15", "T09:59", " 20:08:38", "  19:40:29"):
                 assert dated_column(printed + clock) == (printed + clock, Role.VALUE), printed
+
+
+def test_shifted_years_and_long_months_are_days_too() -> None:
+    for printed in ("2200-12-31", "5 października 2025", "października 5, 2025"):
+        assert is_date(printed), printed
+
+
+@pytest.mark.parametrize("joint", [" ", "  ", "_", ":", ",", "|", "(", "-", " - ", ", "])
+def test_a_date_and_its_word_are_joined_in_many_ways(joint: str) -> None:
+    close = ")" if joint == "(" else ""
+    for printed in ("2023-04-05", "5 April 2023", "05.04.2023 08:15"):
+        assert dated_column(f"{printed}{joint}result{close}") == (printed, Role.VALUE)
+        assert dated_column(f"result{joint}{printed}{close}") == (printed, Role.VALUE)
+    assert dated_column("2023-04-05result") is None
+    assert dated_column("result2023-04-05") is None
+    assert dated_column("2023-04-05) unit ( )") == ("2023-04-05", Role.UNIT)
+    assert dated_column("unit ((2023-04-05 ))") == ("2023-04-05", Role.UNIT)
+
+
+@pytest.mark.parametrize(
+    ("header", "holds"),
+    [
+        ("Ferritin 2023-06-12", True),
+        ("Ferritin (2023-06-12)", True),
+        ("2023-06-12: Ferritin", True),
+        ("12 drops 2024, 2023-06-12", True),
+        ("Ferritin 5 Mar 2024 old", True),
+        ("Ferritin", False),
+        ("v2023-06-12", False),
+        ("1.12.05.2023", False),
+        ("12.06.2023a", False),
+        ("12.06.2023.5", False),
+        ("12.06.2023..5", False),
+        ("2023-06-12.", True),
+        ("12 drops 2024", False),
+        ("drops 12 2024", False),
+    ],
+)
+def test_a_date_inside_a_header_stands_by_itself(header: str, holds: bool) -> None:
+    assert holds_date(header) is holds
+
+
+@pytest.mark.parametrize(
+    ("record", "count"),
+    [
+        (["", "2023-06-12", "", "12.07.2023"], 2),
+        (["", "2023-06-12", "Comment"], 0),
+        (["2023-06-12", "2023-07-12"], 0),
+        (["", " ", ""], 0),
+        ([], 0),
+    ],
+)
+def test_a_record_of_dates_alone_starts_blank(record: list[str], count: int) -> None:
+    assert dates_only(record) == count
+
+
+@pytest.mark.parametrize(
+    ("header", "stamp"),
+    [
+        ("Exported: Aug 9, 2026", True),
+        ("Exported: 2026-08-09 10:30", True),
+        ("Exported", False),
+        ("Ferritin: Aug 9, 2026", False),
+    ],
+)
+def test_the_day_an_export_was_made_is_no_day_of_a_result(header: str, stamp: bool) -> None:
+    assert is_stamp(header) is stamp
+
+
+def test_no_dates_above_change_no_header() -> None:
+    assert under_dates(["", " "], ["Test", "Result"]) == ["Test", "Result"]
+    assert under_dates(["", "", "12.05.2023"], ["Test", "Result"]) == ["Test", "Result"]
 
 
 @pytest.mark.parametrize(
