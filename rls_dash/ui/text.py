@@ -14,6 +14,7 @@ APP_NAME = "RLS Dash"
 NO_RESULTS = "No usable result is loaded. See the Import page for what was read and what was set aside."
 STAYS_HERE = "Files are read on this machine only; nothing is sent anywhere, and nothing is kept afterwards."
 READING_NOTES = (
+    "A finding that is pressed lights what it rests on: its points, its caution row, its lines in the file.",
     "L, H: below or above a limit used here; ind.: between limits, or not decided. Words name the limit.",
     NO_ALL_CLEAR,
     "The laboratory's own interval is the pale band; it is judged apart from the limits for RLS.",

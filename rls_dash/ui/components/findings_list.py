@@ -31,7 +31,6 @@ from rls_dash.ui.text import counted, esc
 
 Width = Literal["stretch", "content"]
 _LINE = "  \n"
-_HELP = "Light what this rests on: its points, its caution row, its lines in the file"
 
 
 def render(found: PatientFindings, knowledge: Knowledge) -> None:
@@ -83,7 +82,7 @@ def _button(
     st.button(
         f"{BADGES[one.urgency]} {words}",
         key=f"finding_{key}",
-        help=_HELP if width == "stretch" else esc(one.text),
+        help=None if width == "stretch" else esc(one.text),  # a sentence needs no more words
         type="secondary" if chosen else "tertiary",
         on_click=state.choose_finding,
         args=(patient_id, key),
