@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rls_dash.findings.model import NotEvaluated
-from rls_dash.knowledge import Knowledge
+from rls_dash.findings.model import NotEvaluated, PatientFindings
+from rls_dash.knowledge import Knowledge, Urgency
 
 FACTS = {
     "birth_date": "age",
@@ -36,3 +36,16 @@ def not_evaluated_words(rules: Sequence[NotEvaluated], knowledge: Knowledge) -> 
         reason = one.why or ", ".join(missing_words(one.missing, knowledge)) or "inputs not decided"
         by_reason.setdefault(reason, []).append(one.rule_id)
     return "; ".join(f"{reason} ({', '.join(dict.fromkeys(ids))})" for reason, ids in by_reason.items())
+
+
+def quiet_words(found: PatientFindings) -> str:
+    """What is said where no rule asks for attention, "" where one does: never an all clear.
+
+    Report and page say the same.
+    """
+    if any(one.urgency is not Urgency.INFO for one in found.findings):
+        return ""
+    said = "No rule speaks up" if not found.findings else "No stop, act or note"
+    count = len({one.rule_id for one in found.not_evaluated})
+    left = f"; {count} rules could not be evaluated" if count > 1 else ""
+    return f"{said} in what was measured{left}. This is not an all clear."

@@ -8,7 +8,7 @@ from rls_dash import __version__
 from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.figures.trend import trend_info, trend_summary
 from rls_dash.findings.model import Finding, PatientFindings
-from rls_dash.findings.undecided import missing_words, not_evaluated_words
+from rls_dash.findings.undecided import missing_words, not_evaluated_words, quiet_words
 from rls_dash.interpret.recorded import has_list
 from rls_dash.interpret.words import UnitSystem, span_text
 from rls_dash.knowledge import Knowledge
@@ -43,7 +43,7 @@ def report_of(material: Material, patient_id: str, units: UnitSystem = UnitSyste
         drawing=trend_svg(trend, trend_words),
         results=result_lines(rows, knowledge, as_of, units),
         findings=tuple(_finding(one, knowledge) for one in found.findings),
-        nothing_found="" if found.findings else "No rule speaks up on what was measured.",
+        nothing_found=quiet_words(found),
         cautions=caution_lines(rows, knowledge, as_of, known.contexts.get(patient_id), events),
         cautions_note="" if has_list(events) else NO_MEDICINES,
         missing=_missing(found, knowledge),

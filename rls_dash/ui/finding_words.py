@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rls_dash.findings.model import Finding, Input, PatientFindings
 from rls_dash.findings.undecided import missing_words as missing_words  # the components say finding_words
 from rls_dash.findings.undecided import not_evaluated_words as not_evaluated_words
-from rls_dash.knowledge import Knowledge, Urgency
+from rls_dash.knowledge import Urgency
 
 BADGES = {
     Urgency.STOP: ":red-badge[STOP]",
@@ -32,13 +32,6 @@ def ground_words(ground: Input) -> str:
     place = f"{ground.source_file}, line {ground.source_row}" if ground.source_file else "recorded"
     how = f"; {ground.computed}" if ground.computed else ""
     return f"{ground.text}: {place}{how}"
-
-
-def nothing_found(found: PatientFindings, knowledge: Knowledge) -> str:
-    """What is said where no rule speaks up: never an all clear."""
-    left_out = not_evaluated_words(found.not_evaluated, knowledge)
-    rest = f" Not evaluated: {left_out}." if left_out else ""
-    return f"No rule speaks up on what was measured.{rest}"
 
 
 def summary(found: PatientFindings) -> str:

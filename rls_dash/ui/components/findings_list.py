@@ -13,6 +13,7 @@ import streamlit as st
 
 from rls_dash.findings.lit import keyed
 from rls_dash.findings.model import Finding, PatientFindings
+from rls_dash.findings.undecided import quiet_words
 from rls_dash.interpret.latest import historical_words
 from rls_dash.knowledge import Knowledge, Urgency
 from rls_dash.ui import state
@@ -24,7 +25,6 @@ from rls_dash.ui.finding_words import (
     in_full,
     missing_words,
     not_evaluated_words,
-    nothing_found,
     summary,
 )
 from rls_dash.ui.text import counted, esc
@@ -43,8 +43,9 @@ def render(found: PatientFindings, knowledge: Knowledge) -> None:
         for key, one in every.items():
             if key in sentences:
                 _button(found.patient_id, key, one, _sentence(one, knowledge), key == chosen)
-        if not sentences:
-            st.markdown(esc(nothing_found(found, knowledge)))
+        quiet = quiet_words(found)
+        if quiet:
+            st.markdown(f":small[{esc(quiet)}]")
         _by_name(notes, found.patient_id, chosen, knowledge)
         if chosen in every:
             finding_detail.render(every[chosen], knowledge, told=chosen in sentences)
