@@ -87,13 +87,11 @@ def _suspicion(knowledge: Knowledge, analyte: str, unit: str, ends: tuple[float,
 def _two_columns(low: str, high: str, mark: Decimals) -> Interval:
     ends = [parse_value(cell, mark) for cell in (low, high)]
     # A lower end of zero is common and means: no lower limit worth printing.
-    first, last = (
-        end.number if end.problem in ("", "zero_value") and not end.comparator else None for end in ends
-    )
+    first, last = (None if end.comparator else end.number for end in ends)
     if first is not None and last is not None and first > last:
         return Interval()
-    units = {end.unit for end in ends if end.unit}
-    return Interval(first, last, units.pop() if len(units) == 1 else " ".join(sorted(units)))
+    # Two units that differ make a text that is none.
+    return Interval(first, last, " ".join(sorted({end.unit for end in ends})).strip())
 
 
 def _in_unit(interval: Interval, unit: str, knowledge: Knowledge) -> tuple[float, float]:

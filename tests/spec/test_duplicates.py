@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from rls_dash.knowledge import load_knowledge
 from rls_dash.normalise.duplicates import DRAW, Deduplicated, deduplicate
-from rls_dash.normalise.issued import issued
+from rls_dash.normalise.issued import issued, latest_of
 from rls_dash.normalise.units import factor
 from rls_dash.schema import EXTRA_DTYPES, RESULT_DTYPES, empty_results
 
@@ -377,6 +378,8 @@ def test_neither_an_overlapping_export_nor_the_order_of_rows_changes_a_result(
         ("", None, None),
         ("07.03.2025", None, None),
         ("20251307", None, None),
+        ("202503071", None, None),
+        ("202503071030x", None, None),
         ("soon", None, None),
     ],
 )
@@ -386,3 +389,24 @@ def test_a_time_of_issue_is_read_as_a_span_or_not_at_all(
     earliest, latest = issued(pd.Series([text], dtype="str"))
     read = [None if pd.isna(end) else pd.Timestamp(end).isoformat() for end in (earliest[0], latest[0])]
     assert read == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("texts", "latest"),
+    [
+        (["2025-03-07", "2025-03-08", "2025-03-06"], 1),
+        (["2025-03-08T10:30", "2025-03-07", "2025-03-08T10:29"], 0),
+        (["2025-03-08T10:30", "2025-03-08T10:30", "2025-03-07"], None),  # at one time
+        (["2025-03-08", "2025-03-08T10:30", "2025-03-07"], None),  # some time of that day
+        (["2025-03-08", "", "2025-03-07"], None),  # not known of one
+        (["", "", ""], None),
+    ],
+)
+def test_the_latest_report_is_later_than_every_other(texts: list[str], latest: int | None) -> None:
+    first, last = issued(pd.Series(texts, dtype="str"))
+    assert latest_of(first, last, np.arange(3)) == latest
+
+
+def test_two_reports_of_one_result_do_not_dispute_each_other() -> None:
+    first, last = issued(pd.Series(["2025-03-08", "2025-03-08", "2025-03-07"], dtype="str"))
+    assert latest_of(first, last, np.array([5, 5, 6])) == 5

@@ -327,6 +327,8 @@ def test_the_reference_interval_is_converted_with_the_value() -> None:
         ("15 mg/dL", "150", (None, None)),
         ("15 ng/mL", "150 ug/L", (None, None)),
         ("12,5", "150,5", (12.5, 150.5)),
+        ("999,5", "1.250", (999.5, 1250.0)),  # either end proves the mark of both
+        ("1.250", "2000,5", (1250.0, 2000.5)),
         ("1.250", "2.500", (None, None)),  # thousands or decimals
     ],
 )

@@ -311,6 +311,20 @@ def test_case_110_the_other_rows_of_the_file_are_read() -> None:
     assert (analysis.counts["held"], analysis.counts["results"]) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("said", "used"),
+    [({}, []), ({"magnesium": "mmol/L"}, [2.0]), ({"magnesium": "mg/dL"}, []), ({"ferritin": "mmol/L"}, [])],
+)
+def test_case_110_only_the_unit_said_to_be_right_releases_its_rows(
+    said: dict[str, str], used: list[float]
+) -> None:
+    record = "P1,2025-03-05,Magnesium,2.0,mmol/L,1.7-2.4"
+    analysis = read(record, header=RANGED, answers=Answers(units=said))
+    assert values(analysis) == used
+    (question,) = (one for one in analysis.questions if one.kind == "units" and one.subject == "magnesium")
+    assert question.rows == len([record]) - len(used)
+
+
 def test_case_110_the_property_of_a_loinc_code_speaks_second() -> None:
     analysis = read("P1,2025-03-05,Folate,2284-8,8,nmol/L", header="patient_id,date,test,loinc,value,unit")
     assert outcome(analysis) == [("held", "loinc_unit_conflict")]
