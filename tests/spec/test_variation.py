@@ -179,6 +179,7 @@ state not stated        | 54 #not_stated                | 42                    
 earlier withdrawn       | 54 #entered_in_error          | 42                            | withdrawn
 latest unusual          | 54                            | 42 !implausible               | unusual value
 unit in doubt           | 54 !unit_suspect              | 42                            | unusual value
+computed from too much  | 54 !computed+computed_invalid | 42 !computed                  | unusual value
 far from the others     | 54                            | 42 !delta                     |
 computed and reported   | 54 !computed                  | 42                            | other reported
 computed in two ways    | 54 !computed+from_tibc        | 42 !computed+from_transferrin | in another way

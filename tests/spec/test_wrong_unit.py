@@ -14,7 +14,7 @@ from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.normalise.range_check import suspect_unit
 from rls_dash.normalise.series_check import series_suspicions
 from rls_dash.normalise.unit_mix import unit_changes
-from rls_dash.normalise.units import factor
+from rls_dash.normalise.units import derive_factor, factor
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +233,7 @@ def test_a_range_that_speaks_of_another_unit(
         ("magnesium", "mmol/L", float("nan"), float("nan")),
         ("magnesium", "mmol/L", -1.0, float("inf")),
         ("crp", "mg/L", 0.0, 9_999_999.0),
+        ("crp", "mg/L", 0.0, 999_999.0),
         ("magnesium", "furlong", 1.7, 2.4),
         ("sodium", "mmol/L", 135.0, 145.0),
         ("crp", "mg/L", 50.0, None),  # only upper ends of CRP say anything
@@ -242,6 +243,25 @@ def test_what_is_not_printed_or_not_known_says_nothing(
     knowledge: Knowledge, analyte: str, unit: str, low: float | None, high: float | None
 ) -> None:
     assert suspect_unit(knowledge, analyte, unit, low, high) is None
+
+
+@pytest.mark.parametrize(
+    ("ratio", "of_one_end", "of_two_ends"), [(1.28, False, False), (1.35, False, True), (1.42, True, True)]
+)
+def test_one_end_must_lie_further_out_than_two(
+    knowledge: Knowledge, ratio: float, of_one_end: bool, of_two_ends: bool
+) -> None:
+    """Ends at this ratio above the highest usual ones, in every unit; what is doubted also fits another."""
+    one, two = set(), set()
+    for analyte, unit in knowledge.accepted_units:
+        facts, typical = knowledge.analytes[analyte], knowledge.typical_intervals.get(analyte)
+        if typical is None or typical.low is None or typical.high is None:
+            continue
+        size = float(derive_factor(facts, unit, typical.unit))
+        low, high = (ratio * float(span[1]) / size for span in (typical.low, typical.high))
+        one.add(suspect_unit(knowledge, analyte, unit, None, high) is not None)
+        two.add(suspect_unit(knowledge, analyte, unit, low, high) is not None)
+    assert ((True in one), (True in two)) == (of_one_end, of_two_ends)
 
 
 def test_each_size_of_a_unit_is_named_once_by_its_usual_name(knowledge: Knowledge) -> None:
@@ -434,3 +454,16 @@ def test_a_change_of_unit_is_noted_once_a_file_and_analyte() -> None:
     ]
     assert set(found["units"]) == {"mg/dL and mmol/L"}
     assert found["message"].str.contains("mg/dL and mmol/L").all()
+
+
+def test_a_change_of_unit_is_seen_in_a_single_series() -> None:
+    for analyte, one, two in (("magnesium", "mg/dL 2.0", "mmol/L 0.8"), ("folate", "nmol/L 18", "ng/mL 8")):
+        found = unit_changes(frame(f"P1 {analyte} {one} a.csv", f"P1 {analyte} {two} a.csv"))
+        units = " and ".join(sorted((one.split()[0], two.split()[0])))
+        assert found[["analyte", "row", "units"]].to_numpy().tolist() == [[analyte, 0, units]]
+    crp, folate = (
+        ("P1 crp mg/L 2 a.csv", "P1 crp mg/dL 0.2 a.csv"),
+        ("P1 folate ng/mL 8 a.csv", "P1 folate nmol/L 18 a.csv"),
+    )
+    mixed = unit_changes(frame(*crp, *folate))
+    assert sorted(mixed["analyte"]) == ["crp", "folate"]
