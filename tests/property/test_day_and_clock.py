@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rls_dash.ingest.encoded import words_of
+from rls_dash.normalise.calendar_dates import printed_date
 from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
 from rls_dash.normalise.day_and_clock import moments_of, timed_words
 
@@ -91,6 +92,18 @@ def test_read_by_days_is_read_cell_by_cell(
         one = parse_collected(cells[place], "", rules)
         assert (one.problem, one.notes, one.relative) == ("", (), False), cells[place]
         assert (moment, bool(timed), iso) == (np.datetime64(one.moment), one.has_time, one.iso)
+
+
+@settings(deadline=None)
+@given(days, clocks, st.sampled_from([*DAYS, "%d de %B de %Y", "%d. %b %Y"]), st.sampled_from(["", " %H:%M"]))
+def test_each_date_of_a_form_has_its_own_digits(day: date, clock: time, form: str, behind: str) -> None:
+    """Texts of one shape are matched once; the parts are those of each text."""
+    found = printed_date(day.strftime(form) + clock.strftime(behind))
+    assert found
+    month_first = form.startswith("%m")
+    parts = (found.day, found.month) if month_first else (found.month, found.day)
+    assert (int(found.year) % 100, *parts) == (day.year % 100, day.month, day.day)
+    assert found.clock == clock.strftime(behind).strip()
 
 
 def test_the_usual_forms_are_read_by_days() -> None:
