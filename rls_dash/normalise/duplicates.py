@@ -13,7 +13,7 @@ import pandas as pd
 from rls_dash.model import Severity, Status
 from rls_dash.normalise.issued import issued, latest_of, surely_later
 from rls_dash.normalise.repeats import numbered, twins
-from rls_dash.schema import ISSUE_DTYPES, ISSUE_EXTRA_DTYPES, empty_issues
+from rls_dash.schema import empty_issues, issue_columns
 
 Mask = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.int64]
@@ -51,6 +51,14 @@ _ISSUES = {
         "Two corrected results of this collection differ, and no time of issue says which is the later. "
         "Add the time of issue to the export, or leave only the valid row.",
     ),
+}
+# Column of an issue → column of the results.
+_SAID = {
+    "source_file": "source_file",
+    "source_row": "source_row",
+    "reported": "reported_value",
+    "patient_id": "patient_id",
+    "analyte": "analyte",
 }
 _LONE = "A corrected result whose original stands in none of the files. It is used."
 _CONFLICT = "Another value is reported for the same patient, test and time. Both are shown."
@@ -237,11 +245,17 @@ def _twin_messages(results: pd.DataFrame, repeats: Index, first: Index) -> list[
 def _issues(
     results: pd.DataFrame, rows: Index, severity: Severity, code: str, message: str | Sequence[str]
 ) -> pd.DataFrame:
-    columns = ["source_file", "source_row", "reported_value", "patient_id", "analyte"]
-    frame = results[columns].iloc[rows].rename(columns={"reported_value": "reported"})
-    frame = frame.assign(severity=severity.value, code=code, column="", message=message)
-    kinds = ISSUE_DTYPES | ISSUE_EXTRA_DTYPES
-    return frame[list(kinds)].astype(kinds).reset_index(drop=True)
+    # Built by columns: pandas takes ten times as long to choose, rename, assign and cast a frame of two rows.
+    said: dict[str, Sequence[object]] = {
+        name: results[source].to_numpy()[rows].tolist() for name, source in _SAID.items()
+    }
+    size = len(rows)
+    messages = [message] * size if isinstance(message, str) else message
+    return issue_columns(
+        said
+        | {"severity": [severity.value] * size, "code": [code] * size, "column": [""] * size}
+        | {"message": messages}
+    )
 
 
 def _count(results: pd.DataFrame, mask: Mask) -> dict[str, int]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rls_dash.answers import Choice
-from rls_dash.ingest.encoded import Encoded, Levels, choose, constant, encode, words_of
+from rls_dash.ingest.encoded import Codes, Encoded, Levels, Mask, choose, constant, encode, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Comparator, Severity
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
-from rls_dash.normalise.texts import sentence
+from rls_dash.normalise.texts import Numbers, sentence
 from rls_dash.normalise.values import (
     REMARKS,
     Decimals,
@@ -42,7 +43,8 @@ _SIGN_CONFLICT = Problem(
 )
 _SHOWN = 5
 # Whole numbers, and numbers whose point can only be a decimal one; a sign before them proves nothing else.
-_PLAIN = re.compile(r"[<>]?[0-9]{1,9}(?:\.[0-9]{1,2})?", re.ASCII)
+_PLAIN = r"^[<>]?[0-9]{1,9}(?:\.[0-9]{1,2})?$"  # in the words of Arrow (RE2)
+_SIGNED = [Value(comparator=sign) for sign in (Comparator.NONE, Comparator.BELOW, Comparator.ABOVE)]
 
 
 @dataclass(frozen=True)
@@ -57,61 +59,105 @@ class NumberColumns:
     decimals: Decimals
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """The distinct value cells of a file, those of usable rows and those everybody writes alike."""
+
+    text: Encoded
+    needed: Mask
+    plain: Mask  # see _PLAIN
+
+    def among(self, mask: Mask) -> list[str]:
+        """Some of the cells."""
+        found: list[str] = self.text.words.filter(pa.array(mask)).to_pylist()
+        return found
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """What the cells say: `values[which[cell]]`, the numbers apart from them."""
+
+    values: list[Value]
+    which: Codes  # per distinct cell
+    number: Numbers  # per distinct cell; NaN where there is none
+
+
 def number_columns(draft: Draft) -> NumberColumns:
     """The numbers of a file; rows without one are logged and blocked."""
     text = _value_text(draft)
     usable = draft.log.usable
     needed = text.used if usable.all() else text.take(usable).used
-    proven = _decimals(text, needed)
+    plain = pc.match_substring_regex(text.words, _PLAIN).to_numpy(zero_copy_only=False)
+    cells = _Cells(text, needed, plain)
+    proven = _decimals(cells)
     decimals = proven
     if proven not in (Decimals.POINT, Decimals.COMMA) and draft.answers.decimal:
         decimals = Decimals(draft.answers.decimal)  # an answer never overrules what the file itself proves
-    sentinels = draft.rows.mapping.sentinels
-    values = [
-        parse_value(cell, _of_cell(cell, decimals, draft.rows.mapping.decimal), sentinels)
-        if wanted
-        else Value()
-        for cell, wanted in zip(text.texts, needed, strict=True)
-    ]
+    parsed = _parsed(draft, cells, decimals)
     role = Role.VALUE if draft.has(Role.VALUE) else Role.VALUE_NUMBER
-    draft.log.block_each(text.codes, [_problem(value) for value in values], role)
+    problems = [_problem(value) for value in parsed.values]
+    if any(problems):
+        draft.log.block_each(text.spread(parsed.which), problems, role)
     for code, message in REMARKS.items():
-        said = np.array([code in value.notes for value in values], dtype=np.bool_)
-        draft.log.note(text.spread(said), code, role, message)
-    _ask(draft, [cell for cell, wanted in zip(text.texts, needed, strict=True) if wanted], proven)
-    number = np.array([_float(value) for value in values], dtype=float)
+        said = np.array([code in value.notes for value in parsed.values], dtype=np.bool_)
+        if said.any():
+            draft.log.note(text.spread(said[parsed.which]), code, role, message)
+    _ask(draft, cells, proven)
     return NumberColumns(
         reported=text,
-        number=Levels(text.codes, number),
-        comparator=_comparator(draft, text, values),
-        cell_unit=_beside(text, [value.unit for value in values]),
-        cell_flag=_beside(text, [value.flag for value in values]),
+        number=Levels(text.codes, parsed.number),
+        comparator=_comparator(draft, text, parsed),
+        cell_unit=_beside(text, parsed, [value.unit for value in parsed.values]),
+        cell_flag=_beside(text, parsed, [value.flag for value in parsed.values]),
         decimals=decimals,
     )
 
 
-def _beside(text: Encoded, said: Sequence[str]) -> Encoded:
+def _parsed(draft: Draft, cells: _Cells, decimals: Decimals) -> _Parsed:
+    """The needed cells read, plain ones all at once: 10 ms in place of 70 for eleven thousand."""
+    mapping, words = draft.rows.mapping, cells.text.words
+    which, number = np.zeros(len(words), dtype=np.int32), np.full(len(words), np.nan)
+    quick = np.zeros(len(words), dtype=np.bool_)
+    if decimals is Decimals.POINT and not mapping.sentinels:
+        places = np.flatnonzero(cells.plain & cells.needed)
+        some = words.take(pa.array(places))
+        read = pc.utf8_ltrim(some, "<>").cast(pa.float64()).to_numpy()
+        for sign, start in enumerate("<>", start=1):
+            which[places[pc.starts_with(some, start).to_numpy(zero_copy_only=False)]] = sign
+        number[places] = read
+        quick[places[read != 0]] = True  # zero is no concentration
+    slow = cells.needed & ~quick
+    values = [
+        parse_value(cell, _of_cell(cell, decimals, mapping.decimal), mapping.sentinels)
+        for cell in cells.among(slow)
+    ]
+    which[slow] = np.arange(len(values), dtype=np.int32) + len(_SIGNED)
+    number[slow] = [_float(value) for value in values]
+    return _Parsed([*_SIGNED, *values], which, number)
+
+
+def _beside(text: Encoded, parsed: _Parsed, said: Sequence[str]) -> Encoded:
     """What else the cells say, as a column of few words of its own."""
     if not any(said):
         return constant("", len(text))
     found = encode(said)
-    return Encoded(text.spread(found.codes), found.words)
+    return Encoded(text.spread(found.codes[parsed.which]), found.words)
 
 
-def _decimals(text: Encoded, needed: np.ndarray) -> Decimals:
+def _decimals(cells: _Cells) -> Decimals:
     """The mark that the needed cells prove; rows of other tests may prove it, but not dispute it."""
-    found = _mark([cell for cell, wanted in zip(text.texts, needed, strict=True) if wanted])
+    found = _mark(cells, cells.needed)
     if found is not Decimals.UNPROVEN:
         return found
-    elsewhere = _mark(text.texts)
+    elsewhere = _mark(cells, np.ones(len(cells.needed), dtype=np.bool_))
     return Decimals.UNPROVEN if elsewhere is Decimals.CONTRADICTORY else elsewhere
 
 
-def _mark(cells: Sequence[str]) -> Decimals:
-    """`decimal_mark`, with the cells everybody writes looked at more quickly."""
-    plain = [_PLAIN.fullmatch(cell) is not None for cell in cells]
-    found = decimal_mark(cell for cell, easy in zip(cells, plain, strict=True) if not easy)
-    if not any(easy and "." in cell for cell, easy in zip(cells, plain, strict=True)):
+def _mark(cells: _Cells, among: Mask) -> Decimals:
+    """`decimal_mark` of some cells, with those everybody writes looked at all at once."""
+    found = decimal_mark(cells.among(among & ~cells.plain))
+    dotted = pc.match_substring(cells.text.words, ".").to_numpy(zero_copy_only=False)
+    if not (among & cells.plain & dotted).any():
         return found
     return Decimals.POINT if found in (Decimals.POINT, Decimals.UNPROVEN) else Decimals.CONTRADICTORY
 
@@ -148,14 +194,14 @@ def _of_cell(cell: str, decimals: Decimals, stated: str) -> Decimals:
     return decimals if other.value in cell else Decimals(stated)
 
 
-def _ask(draft: Draft, cells_read: Sequence[str], proven: Decimals) -> None:
+def _ask(draft: Draft, read: _Cells, proven: Decimals) -> None:
     """Ask for the decimal mark where a cell reads as two numbers, answered or not."""
     if proven in (Decimals.POINT, Decimals.COMMA):
         return
     stated = draft.rows.mapping.decimal
     waiting = (
         cell
-        for cell in cells_read
+        for cell in read.among(read.needed)
         if ("," in cell or "." in cell)
         and parse_value(cell, _of_cell(cell, proven, stated)).problem == "ambiguous_decimal"
     )
@@ -174,11 +220,13 @@ def _ask(draft: Draft, cells_read: Sequence[str], proven: Decimals) -> None:
 _MARKS = {Decimals.POINT: "decimal point (4.5)", Decimals.COMMA: "decimal comma (4,5)"}
 
 
-def _comparator(draft: Draft, text: Encoded, values: list[Value]) -> Encoded:
+def _comparator(draft: Draft, text: Encoded, parsed: _Parsed) -> Encoded:
     """The comparator of the cell or of the column beside it; they must not disagree."""
     if not draft.has(Role.COMPARATOR):
-        return Encoded(text.codes, words_of(value.comparator.value for value in values))
-    in_cell = text.spread(np.array([_SIGNS.index(value.comparator) for value in values], dtype=np.int32))
+        said = words_of(value.comparator.value for value in parsed.values)
+        return Encoded(text.codes, said.take(pa.array(parsed.which)))
+    signs = np.array([_SIGNS.index(value.comparator) for value in parsed.values], dtype=np.int32)
+    in_cell = text.spread(signs[parsed.which])
     words = draft.cells(Role.COMPARATOR)
     known = [parse_comparator(word) for word in words.texts]
     draft.log.block_each(
