@@ -77,7 +77,7 @@ def _supplement(row: CautionRow, rules: Sequence[str], lit: Lit) -> str:
         *(own(reason) for reason in row.reasons),
     ]
     if rules:
-        parts.append(f"Findings above: {own(', '.join(rules))}")
+        parts.append(f"Findings by {'rule' if len(rules) == 1 else 'rules'} {own(', '.join(rules))}")
     if row.missing:
         parts.append(f"No result on file: {own(', '.join(row.missing))}")
     return _LINE.join(parts)

@@ -18,7 +18,7 @@ def render(one: Finding, knowledge: Knowledge, told: bool) -> None:
     title = knowledge.rule_titles[one.rule_id].title
     with st.container(border=True, key="finding_detail", gap="xsmall"):
         full = "" if told else f" {esc(one.text)}"
-        st.markdown(f"**{esc(one.rule_id)} {esc(title)}.**{full}")
+        st.markdown(f"**{esc(title)}, rule {esc(one.rule_id)}.**{full}")
         said = [f"After {', '.join(f'{who.name} ({who.evidence})' for who in one.sources)}."]
         if one.missing:
             said.append(f"Missing to decide: {', '.join(missing_words(one.missing, knowledge))}.")

@@ -23,8 +23,10 @@ from rls_dash.ui.finding_words import (
     BADGES,
     ground_words,
     in_full,
+    iron_undecided,
     missing_words,
     not_evaluated_words,
+    rule_words,
     summary,
 )
 from rls_dash.ui.text import counted, esc
@@ -43,8 +45,9 @@ def render(found: PatientFindings, knowledge: Knowledge) -> None:
         for key, one in every.items():
             if key in sentences:
                 _button(found.patient_id, key, one, _sentence(one, knowledge), key == chosen)
-        quiet = quiet_words(found)
-        if quiet:
+        if undecided := iron_undecided(found, knowledge):
+            st.markdown(f":small[:violet-badge[UNDECIDED] {esc(undecided)}]")
+        if quiet := quiet_words(found):
             st.markdown(f":small[{esc(quiet)}]")
         _by_name(notes, found.patient_id, chosen, knowledge)
         if chosen in every:
@@ -73,7 +76,7 @@ def _by_name(findings: Mapping[str, Finding], patient_id: str, chosen: str, know
     with st.container(horizontal=True, gap="xxsmall"):
         for key, one in findings.items():
             title = knowledge.rule_titles[one.rule_id].title
-            words = f"{esc(title)} **{esc(one.rule_id)}**"
+            words = f"{esc(title)} \u00b7 {rule_words(one.rule_id)}"
             _button(patient_id, key, one, words, key == chosen, "content")
 
 
@@ -92,7 +95,7 @@ def _button(
 
 
 def _sentence(one: Finding, knowledge: Knowledge) -> str:
-    parts = [f"{esc(one.text)} **{esc(one.rule_id)}**"]
+    parts = [f"{esc(one.text)} \u00b7 {rule_words(one.rule_id)}"]
     if one.historical and not one.rule_id.startswith("Q"):  # which say so themselves
         parts.append(f"*Rests on a result {historical_words(knowledge)}.*")
     if one.missing:
@@ -112,7 +115,7 @@ def table(findings: Sequence[Finding], knowledge: Knowledge) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Finding": f"{BADGES[one.urgency]} **{esc(one.rule_id)}**",
+                "Finding": f"{BADGES[one.urgency]} {rule_words(one.rule_id)}",
                 "What the data say": esc(one.text),
                 "Rests on": _LINE.join(esc(ground_words(ground)) for ground in one.inputs),
                 "Source, evidence": _LINE.join(esc(f"{who.name}, {who.evidence}") for who in one.sources),

@@ -44,6 +44,7 @@ def render(found: pd.DataFrame) -> str | None:
             ),
             "Findings": st.column_config.TextColumn(width=130),
             "Latest results": st.column_config.TextColumn(width=300),
+            "Ferritin change": st.column_config.TextColumn(width=300),
             "TSAT": st.column_config.TextColumn(width=120),
             "Folate": st.column_config.TextColumn(width=135),
             "Magnesium": st.column_config.TextColumn(width=150),
@@ -76,15 +77,16 @@ def table(patients: pd.DataFrame) -> pd.DataFrame:
         "Patient": patients["patient_id"],
         "Age, sex": _who(patients),
         "Findings": patients["findings"],
-        "Latest results": patients["worst_words"],
     }
     for name in LISTED.values():
         columns[_HEADINGS[name]] = _with_letter(
             patients[name], patients[f"{name}_flag"], patients[f"{name}_old"]
         )
+        if name == "ferritin":  # is it of today, and does it move: in sight, beside it
+            columns["Ferritin taken"] = patients["ferritin_age"]
+            columns["Ferritin change"] = patients["ferritin_change"]
     columns["Not on file"] = patients["missing"]
-    columns["Ferritin taken"] = patients["ferritin_age"]
-    columns["Ferritin change"] = patients["ferritin_change"]
+    columns["Latest results"] = patients["worst_words"]
     return pd.DataFrame(columns)
 
 
