@@ -111,6 +111,12 @@ def age_years(birth: date, on: date) -> int | None:
     return years if 0 <= years <= _OLDEST_YEARS else None
 
 
+def is_minor(facts: PatientContext | None, on: date) -> bool:
+    """Whether a patient is known to be under 18 on a day; an age that is not stated proves nothing."""
+    age = age_years(facts.birth_date, on) if facts is not None and facts.birth_date else None
+    return age is not None and age < _ADULT_YEARS
+
+
 def audiences(patient_id: pd.Series, collected_on: pd.Series, contexts: Contexts) -> npt.NDArray[np.object_]:
     """Age group of the patient at each collection, as Audience values."""
     groups = np.full(len(patient_id), Audience.UNKNOWN.value, dtype=object)

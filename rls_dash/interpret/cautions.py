@@ -24,6 +24,7 @@ from rls_dash.interpret.latest import (
 from rls_dash.interpret.limits import COMPUTED_INVALID, applies, meets, setting_words
 from rls_dash.interpret.recorded import Recorded, recorded
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
+from rls_dash.interpret.substances import substances_of
 from rls_dash.knowledge import Analyte, Caution, Knowledge, Limit, Speaks, Supplement, SupplementAnalyte
 from rls_dash.model import Flag, Status, Truth
 
@@ -39,6 +40,7 @@ class Relevance(StrEnum):
     NOT_MEASURED = "not_measured"
 
 
+_UNTREATED = frozenset({"b12_high_914"})  # limits made for people who do not take the supplement
 _FIRST = (Relevance.AGAINST, Relevance.RELEVANT, Relevance.UNDECIDED)
 
 
@@ -92,7 +94,7 @@ def caution_rows(
     every = {analyte: newest(rows) for analyte, rows in by_analyte.items()}
     latest = {key: own for key, own in every.items() if COMPUTED_INVALID not in own[-1]["notes"].split()}
     table = [
-        _row(one, latest, recorded(key, facts, events, knowledge, as_of), knowledge, as_of)
+        _row(one, latest, recorded(key, facts, events, knowledge, as_of), knowledge, as_of, events)
         for key, one in knowledge.supplements.items()
     ]
     return tuple(row for _, row in sorted(table, key=lambda item: item[0]))
@@ -104,12 +106,14 @@ def _row(
     beside: Recorded,
     knowledge: Knowledge,
     as_of: date | None,
+    events: Sequence[Event],
 ) -> tuple[tuple[int, int, int], CautionRow]:
     """(place in the table, row)."""
     key = supplement.supplement
     links = [link for link in knowledge.supplement_analytes if link.supplement == key]
     reasons = sorted(
-        [*_recorded(beside), *_reasons(supplement, latest, knowledge, as_of)], key=lambda one: one.weight
+        [*_recorded(beside), *_reasons(supplement, latest, knowledge, as_of, events)],
+        key=lambda one: one.weight,
     )
     strongest = reasons[0].weight if reasons else None
     relevance = _relevance(strongest, key, links, latest, knowledge)
@@ -161,7 +165,11 @@ def _recorded(beside: Recorded) -> list[_Reason]:
 
 
 def _reasons(
-    supplement: Supplement, latest: dict[str, list[Row]], knowledge: Knowledge, as_of: date | None
+    supplement: Supplement,
+    latest: dict[str, list[Row]],
+    knowledge: Knowledge,
+    as_of: date | None,
+    events: Sequence[Event],
 ) -> list[_Reason]:
     """At most one reason per analyte: its strongest limit met, else its place against the lab's interval,
     else the limit it leaves open."""
@@ -178,13 +186,27 @@ def _reasons(
         truths = [(limit, _truth(limit, rows)) for limit in limits]
         met = next((limit for limit, truth in truths if truth is Truth.TRUE), None)
         still_open = next((limit for limit, truth in truths if truth is Truth.UNKNOWN), None)
-        if met is not None:
+        if met is not None and met.limit_id in _UNTREATED and _taken(supplement, rows, events, knowledge):
+            found.append(_Reason(_Weight.RECORDED, _on_treatment_text(analyte, rows, met, when)))
+        elif met is not None:
             found.append(_Reason(_weight(met), _met_text(analyte, rows, met, when)))
         elif analyte.analyte in linked and _outside_interval(rows):
             found.append(_Reason(_Weight.LAB_INTERVAL, _interval_text(analyte, rows, when)))
         elif still_open is not None:
             found.append(_Reason(_Weight.UNDECIDED, _open_text(analyte, rows, still_open, when)))
     return found
+
+
+def _taken(supplement: Supplement, rows: list[Row], events: Sequence[Event], knowledge: Knowledge) -> bool:
+    """Whether the supplement was recorded as running when the latest result was drawn."""
+    own = [one for one in events if supplement.supplement in substances_of(one, knowledge)]
+    return any(one.active_on(day_of(rows[-1])) for one in own)
+
+
+def _on_treatment_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str:
+    bounds, _ = _bounds(limit, rows)
+    place = f"{analyte.short_label} {_values(rows)}, {bounds}"
+    return f"{place}: drawn while it was taken, so the limit does not speak \u00b7 {when} ({limit.cited})"
 
 
 def _weight(limit: Limit) -> _Weight:

@@ -79,7 +79,7 @@ class Slope:
     def words(self) -> str:
         """ "−20 ng/mL a year over 14 months (4 results)"."""
         number = words.signed(float(f"{self.per_year:.2g}"), _digits(self.per_year))
-        rate = "no change" if number == "no change" else words.amount(number, self.unit)
+        rate = "no change" if number == "no change" else words.difference(number, self.unit)
         return f"{rate} a year over {words.span_text(self.days)} ({self.results} results)"
 
 
@@ -159,7 +159,7 @@ def change_since(latest: Row, previous: Row, knowledge: Knowledge, system: UnitS
     after, first = (float(number) for number in convert(pair, analyte.analyte, latest["unit"], unit))
     difference = round(after - first, 9)
     text = words.signed(difference, max(_decimals(latest, after, digits), _decimals(previous, first, digits)))
-    shown = text if text == "no change" else words.amount(text, unit)
+    shown = text if text == "no change" else words.difference(text, unit)
     return Change(difference, days, f"{shown} in {words.span_text(days)}, {found.verdict}")
 
 

@@ -154,13 +154,18 @@ def upper_limit_text(upper: UpperLimit) -> str:
     return f"{upper.authority} {amount_text(upper.amount)} {upper.unit}" if upper.amount is not None else ""
 
 
-def intake_text(intake: Intake, knowledge: Knowledge) -> str:
-    """Recorded doses beside the upper limits, in one sentence; "" when nothing is recorded."""
+def intake_text(intake: Intake, knowledge: Knowledge, minor: bool = False) -> str:
+    """Recorded doses beside the upper limits, in one sentence; "" when nothing is recorded.
+
+    `minor`: the patient is known to be under age; the tables hold the upper limits of adults only.
+    """
     if not intake.doses:
         return ""
     uppers = upper_limits_of(intake.supplement, knowledge)
     parts = [_recorded_text(intake, uppers)]
-    if uppers:
+    if uppers and minor:
+        parts.append("not compared with upper limits: those on file are for adults")
+    elif uppers:
         above = [one for one in uppers if intake.above(one) is Truth.TRUE]
         limits = ", ".join(f"{upper_limit_text(one)} ({one.provenance.evidence})" for one in uppers)
         said = f": above {' and '.join(one.authority for one in above)}" if above else ""

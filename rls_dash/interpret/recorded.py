@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rls_dash.context.events import Event, EventKind
-from rls_dash.context.patients import PatientContext
+from rls_dash.context.patients import PatientContext, is_minor
 from rls_dash.interpret.doses import intake_of, intake_text
 from rls_dash.interpret.substances import words_in
 from rls_dash.interpret.words import date_text
@@ -51,7 +51,8 @@ def recorded(
     if as_of is None:
         return Recorded(tuple(against), tuple(brings_up), (), ())
     running = [one for one in events if one.active_on(as_of)]
-    taken = intake_text(intake_of(running, supplement, knowledge, as_of), knowledge)
+    minor = is_minor(facts, as_of)
+    taken = intake_text(intake_of(running, supplement, knowledge, as_of), knowledge, minor)
     if taken:
         brings_up.append(taken[0].upper() + taken[1:])
     brings_up += [text for _, text in _beside(supplement, running, knowledge, lowers=True)]

@@ -133,6 +133,11 @@ def age_text(day: date, as_of: date) -> str:
     return "today" if days == 0 else f"{span_text(days)} ago"
 
 
+def difference(text: str, unit: str) -> str:
+    """A signed number with its unit [UCUM]; of percents in points: "+7 %" reads as relative."""
+    return f"{text} percentage points" if unit == "%" else amount(text, unit)
+
+
 def signed(change: float, digits: int) -> str:
     """A difference with its sign, the true minus sign included."""
     text = f"{abs(change):.{digits}f}"

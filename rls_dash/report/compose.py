@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rls_dash import __version__
 from rls_dash.context.patients import PatientContext, age_years
@@ -16,8 +17,8 @@ from rls_dash.report.behind import behind
 from rls_dash.report.cautions import caution_lines
 from rls_dash.report.fixed import NO_MEDICINES, SAMPLE_MARK
 from rls_dash.report.material import Material
-from rls_dash.report.model import FindingLine, Report
-from rls_dash.report.results import result_lines
+from rls_dash.report.model import FindingLine, Report, ResultLine
+from rls_dash.report.results import NO_LETTER, READ, result_lines
 from rls_dash.report.svg import trend_svg
 from rls_dash.report.widths import shortened
 
@@ -41,7 +42,7 @@ def report_of(material: Material, patient_id: str, units: UnitSystem = UnitSyste
         trend=trend,
         trend_words=trend_words,
         drawing=trend_svg(trend, trend_words),
-        results=result_lines(rows, knowledge, as_of, units),
+        results=tuple(_read_by(one, found.findings) for one in result_lines(rows, knowledge, as_of, units)),
         findings=tuple(_finding(one, knowledge) for one in found.findings),
         nothing_found=quiet_words(found),
         cautions=caution_lines(rows, knowledge, as_of, known.contexts.get(patient_id), events),
@@ -89,6 +90,15 @@ def _finding(one: Finding, knowledge: Knowledge) -> FindingLine:
         sources="; ".join(f"{who.name}, {who.evidence}" for who in one.sources),
         more=" ".join(more),
     )
+
+
+def _read_by(line: ResultLine, findings: Sequence[Finding]) -> ResultLine:
+    """A result without a letter names the findings that speak of it: a haemoglobin is not unread."""
+    if line.words != NO_LETTER:
+        return line
+    reading = [one.rule_id for one in findings if any(ground.name == line.analyte for ground in one.inputs)]
+    rules = list(dict.fromkeys(one for one in reading if not one.startswith("Q")))
+    return replace(line, words=f"{NO_LETTER}{READ}{', '.join(rules)}") if rules else line
 
 
 def _missing(found: PatientFindings, knowledge: Knowledge) -> str:

@@ -74,12 +74,14 @@ def _result(line: ResultLine) -> str:
     converted = f" = {line.converted}" if line.converted else ""
     letter = f" {line.letter}" if line.letter else ""
     previous = "" if line.previous == "none" else f"; previous {line.previous}"
-    return f"{line.test}: {line.latest}{converted}{letter} ({line.when}), {line.words}{previous}"
+    side, _, ends = line.interval.partition(" ")
+    outside = f"; {side} the laboratory\u2019s {ends}" if side in ("below", "above") else ""
+    return f"{line.test}: {line.latest}{converted}{letter} ({line.when}), {line.words}{outside}{previous}"
 
 
 def _findings(report: Report) -> Iterator[str]:
     for one in report.findings:
-        yield f"{one.urgency.upper()} {one.rule_id}: {one.text} [{one.sources}] {one.more}".strip()
+        yield f"{one.urgency.upper()} (rule {one.rule_id}): {one.text} [{one.sources}] {one.more}".strip()
     if report.nothing_found:
         yield report.nothing_found
 

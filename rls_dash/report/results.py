@@ -19,6 +19,8 @@ from rls_dash.normalise.units import convert
 from rls_dash.report.model import ResultLine
 
 _NO_LIMIT = "not assessed: no limit of the tables decides a letter for it"
+NO_LETTER = "no letter for this test"  # rules may read it all the same
+READ = "; see "  # before the rules that do
 _LONG_LABEL = 22  # characters; beyond, the short label stands in the table
 NONE_ON_FILE = "no result on file (not the same as never measured)"
 _AGAINST = {Flag.LOW: "below", Flag.NORMAL: "inside", Flag.HIGH: "above", Flag.INDETERMINATE: "not placed in"}
@@ -63,7 +65,7 @@ def _line(analyte: Analyte, rows: list[Row], system: UnitSystem) -> ResultLine:
 
 def _brief(flag_words: str) -> str:
     """The words of a flag without what the head of the column says."""
-    return flag_words.replace("the limits used here", "limits").replace(_NO_LIMIT, "no limit in the tables")
+    return flag_words.replace("the limits used here", "limits").replace(_NO_LIMIT, NO_LETTER)
 
 
 def _converted(row: Row, analyte: Analyte, system: UnitSystem) -> str:
@@ -76,7 +78,8 @@ def _converted(row: Row, analyte: Analyte, system: UnitSystem) -> str:
         number = words.reported_number_text(row["reported_value"], row["reported_number"])
     else:
         number = f"{value:.{digits}f}"
-    return words.value_text(row["comparator"], number, unit)
+    shown = words.value_text(row["comparator"], number, unit)
+    return "" if result_text(row).startswith(f"{shown} (") else shown  # computed in that unit
 
 
 def _label(analyte: Analyte) -> str:

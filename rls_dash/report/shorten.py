@@ -2,7 +2,7 @@
 
 The page says what is missing from it and where it stands. The order, first to go first:
 cautions beyond three of a supplement; findings INFO that only say a change is no more than chance; cautions
-beyond two; other findings INFO; results of further tests that carry no letter; cautions beyond one; which
+beyond two; other findings INFO; results of further tests that carry no letter and that no finding reads; cautions beyond one; which
 rules were not evaluated; the last caution, and reasons beyond two of a supplement; further tests with a
 letter; findings NOTE, and reasons beyond one. Findings STOP and ACT, the four tests of the trends and the
 names of all supplements always stay. What then still finds room, in the order of its weight, is put back.
@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from rls_dash.knowledge import Urgency
 from rls_dash.report.behind import counted
 from rls_dash.report.model import CautionLine, FindingLine, Report
+from rls_dash.report.results import READ
 
 WHERE = "All of it stands on the page Patient; findings also in findings.csv of the command findings."
 Change = Callable[[Report], Report]
@@ -165,7 +166,7 @@ def _without_finding(line: FindingLine) -> Change:
 
 def _results(report: Report, lettered: bool) -> Iterator[Change]:
     for line in reversed(report.results):
-        if not line.core and (line.letter != "") is lettered:
+        if not line.core and (line.letter != "" or READ in line.words) is lettered:
             yield _without_result(line.analyte)
 
 

@@ -232,6 +232,29 @@ def test_a_recorded_dose_makes_the_row_relevant_and_stands_beside_both_limits():
     assert others == {Relevance.NOT_MEASURED}
 
 
+def test_upper_limits_of_adults_are_not_held_against_a_child():
+    iron = "supplement|ferrous sulfate, elemental iron|45 mg|oral|2025-06-08"
+    (of_child,) = recorded(iron, birth_date=date(AS_OF.year - 9, 1, 1))["iron"].reasons
+    assert of_child.startswith("45 mg a day recorded") and "IOM" not in of_child
+    assert "not compared with upper limits: those on file are for adults" in of_child
+    for birth in (date(AS_OF.year - 40, 1, 1), None):
+        assert "upper limit a day IOM 45 mg" in recorded(iron, birth_date=birth)["iron"].reasons[0]
+
+
+def test_a_high_b12_on_recorded_b12_does_not_speak_against_b12():
+    high = "analyte|value|unit\nvitamin_b12|>2000|pg/mL"
+    for given in ("medicine|hydroxocobalamin|1000 mcg|im|2025-07-21", "supplement|vitamin B12|1 mg|oral"):
+        row = recorded(given, text=high)["vitamin_b12"]
+        assert row.relevance is Relevance.RELEVANT
+        assert any("drawn while it was taken, so the limit does not speak" in one for one in row.reasons)
+    assert recorded(text=high)["vitamin_b12"].relevance is Relevance.AGAINST
+    stopped = "medicine|hydroxocobalamin|1000 mcg|im|2020-07-21|2020-08-21"
+    assert recorded(stopped, text=high)["vitamin_b12"].relevance is Relevance.AGAINST
+    b6 = "analyte|value|unit\nvitamin_b6|268|nmol/L"
+    on_b6 = recorded("supplement|vitamin B6|75 mg|oral|2025-06-08", text=b6)["vitamin_b6"]
+    assert on_b6.relevance is Relevance.AGAINST, "what is high because it is taken is the point of B6"
+
+
 def test_events_count_on_the_day_only_and_not_without_one():
     stopped = "supplement|vitamin B6|75 mg|oral|2025-06-08|2026-01-01"
     assert recorded(stopped)["vitamin_b6"].relevance is Relevance.NOT_MEASURED

@@ -242,7 +242,7 @@ def test_computed_saturations_compare_among_themselves() -> None:
     frame = usable(together(*assessed_with_computed(results(table), knowledge())))
     first, last = records(frame[frame["analyte"] == "transferrin_saturation"])
     said = change_since(last, first, knowledge(), UnitSystem.CONVENTIONAL)
-    assert said.words == "+1.8 % in 4 months, within expected variation"
+    assert said.words == "+1.8 percentage points in 4 months, within expected variation"
 
 
 # --- slopes ----------------------------------------------------------------------------------------------

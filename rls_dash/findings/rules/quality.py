@@ -8,6 +8,7 @@ from rls_dash.context.patients import Audience
 from rls_dash.findings.case import Case, Reading
 from rls_dash.findings.model import SILENT, Input, Rule, Verdict, asks, fires, undecided
 from rls_dash.interpret.change import ChangeVerdict, RealChange, real_change, slope_of
+from rls_dash.interpret.iv_iron import IRON_PANEL
 from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.latest import Row
 from rls_dash.interpret.limits import applies, deciding_limits
@@ -175,7 +176,7 @@ def _within(
 ) -> Verdict:
     variation = case.knowledge.variation[latest.analyte.analyte]
     where = variation.provenance
-    slope = slope_of([one.row for one in readings], case.knowledge, latest.shown_unit)
+    slope = slope_of([one.row for one in _since_iron(case, readings)], case.knowledge, latest.shown_unit)
     change = signed(found.percent or 0, 0)
     return fires(
         "Q8" if where.evidence is Evidence.PRIMARY else "Q8.unverified",
@@ -188,6 +189,16 @@ def _within(
         source=f"{case.knowledge.sources[where.source].short_name}, {where.evidence}",
         slope=f" Slope: {slope.words}." if slope else "",
     )
+
+
+def _since_iron(case: Case, readings: Sequence[Reading]) -> list[Reading]:
+    """Results of the iron panel after the last iron by vein: a line across an infusion rises while ferritin
+    falls."""
+    given = [one.started_on for one in case.iv_iron if one.started_on]
+    if not given or not readings or readings[-1].analyte.analyte not in IRON_PANEL:
+        return list(readings)
+    before = [day for day in given if day <= readings[-1].day]
+    return [one for one in readings if not before or one.day > max(before)]
 
 
 def q9(case: Case) -> list[Verdict]:

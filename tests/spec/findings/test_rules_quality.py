@@ -368,9 +368,23 @@ def test_a_result_drawn_too_soon_after_iron_by_vein_is_nothing_to_compare_with(i
     now = {"60": "65", "150": "140"}[before]
     (found,) = said(case(lines.format(now), events=events), "Q8")
     assert f"after ferritin {before} ng/mL" in found.text
-    slope = "ferritin 62 ng/mL 2025-10-01\n" + lines.format(now)
-    (found,) = said(case(slope, events=events), "Q8")
+    later = "\nferritin 62 ng/mL 2026-12-01\nferritin 61 ng/mL 2027-02-01"
+    (found,) = said(case(lines.format(now) + later, as_of=date(2027, 3, 1), events=events), "Q8")
     assert ("(3 results)" if before == "60" else "(4 results)") in found.text
+
+
+def test_no_slope_is_drawn_across_an_infusion() -> None:
+    """Ferritin 30, infusion, then 220 falling to 91: a line through all rises while the patient falls."""
+    before = "ferritin 32 ng/mL 2023-06-01\nferritin 30 ng/mL 2023-12-01\n"
+    after = "ferritin 105 ng/mL 2026-04-01\nferritin 91 ng/mL 2026-10-01"
+    events = ["infusion|ferric carboxymaltose|1000 mg|iv|2024-10-17"]
+    assert "Slope: +" in text(case(before + after), "Q8")
+    assert "Slope" not in text(case(before + after, events=events), "Q8")
+    fall = "ferritin 220 ng/mL 2025-03-01\n" + after
+    assert "Slope: \u2212" in text(case(before + fall, events=events), "Q8")
+    assert "(3 results)" in text(case(before + fall, events=events), "Q8")
+    other = "magnesium 2.0 mg/dL 2024-01-01\nmagnesium 2.1 mg/dL 2025-01-01\nmagnesium 2.1 mg/dL 2026-10-01"
+    assert "(3 results)" in text(case(other, events=events), "Q8"), "other tests are not of the iron panel"
 
 
 def test_results_of_which_all_are_too_early_are_named() -> None:

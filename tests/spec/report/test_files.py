@@ -238,7 +238,7 @@ def test_the_note_is_plain_short_lined_and_whole() -> None:
         assert {one for one in note if not one.isascii()} <= {"\u00b5"}
         flat = " ".join(note.split())
         for one in whole.findings:
-            assert f"{one.urgency.upper()} {one.rule_id}:" in flat
+            assert f"{one.urgency.upper()} (rule {one.rule_id}):" in flat
             assert all(name.split(",")[0] in flat for name in one.sources.split("; "))
         for part in ("LATEST RESULTS", "MISSING", "informs, does not diagnose", whole.versions):
             assert part in flat
