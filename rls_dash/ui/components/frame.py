@@ -19,12 +19,12 @@ def render() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
         if found.is_sample:
             st.badge(text.SAMPLE_MARK, color="orange")
-            st.caption(f"read as on {date_text(found.as_of)}", width="content")
+            st.markdown(f":small[read as on {date_text(found.as_of)}]", width="content")
             st.page_link(routes.IMPORT, label="Load your own files")
             return
         st.badge("Your files", color="blue")
         st.text(_names([file.name for file in found.analysis.files]), width="content")
-        st.caption(f"read as on {date_text(found.as_of)}", width="content")
+        st.markdown(f":small[read as on {date_text(found.as_of)}]", width="content")
         st.button("Back to sample", on_click=state.load_sample, type="tertiary")
     if found.analysis.errors:
         count = text.counted(len(found.analysis.errors), "file")

@@ -21,6 +21,7 @@ def render(found: Loaded) -> list[Group]:
         selection_mode="multi",
         format_func=lambda group: f"{group} ({sizes[group]:,})",
         key=state.Widget.GROUPS,
+        wrap=True,
         persist_state="session",
     )
     return [Group(one) for one in chosen]
