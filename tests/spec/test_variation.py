@@ -222,6 +222,9 @@ def test_relative_and_calendar_time_have_no_common_span() -> None:
         ("54.5", "20.0", "ferritin", "ng/mL", "−34.5 ng/mL in 4 months, more than expected variation"),
         ("54", "54", "ferritin", "ng/mL", "no change in 4 months, within expected variation"),
         ("5", "9", "crp", "mg/L", "+4 mg/L in 4 months, expected variation not known"),
+        ("40", "42.25", "ferritin", "ng/mL", "+2.25 ng/mL in 4 months, within expected variation"),
+        ("42.25", "40", "ferritin", "ng/mL", "−2.25 ng/mL in 4 months, within expected variation"),
+        ("0.9", "0.5", "crp", "mg/L", "−0.4 mg/L in 4 months, expected variation not known"),
     ],
 )
 def test_change_in_words(before: str, after: str, analyte: str, unit: str, words: str) -> None:
@@ -264,6 +267,21 @@ def test_slope_is_taken_on_dates_never_on_the_number_of_the_result() -> None:
     assert line is not None and line.per_year == pytest.approx(-24, abs=0.05)
     assert (line.results, line.days, line.unit) == (4, 790, "ng/mL")
     assert line.words == "−24 ng/mL a year over 2.2 years (4 results)"
+
+
+@pytest.mark.parametrize(
+    ("per_year", "words"),
+    [
+        (-123.4, "−120 ng/mL a year"),
+        (10.0, "+10 ng/mL a year"),
+        (5.26, "+5.3 ng/mL a year"),
+        (-0.526, "−0.53 ng/mL a year"),
+        (0.0526, "+0.053 ng/mL a year"),
+        (0.0, "no change a year"),
+    ],
+)
+def test_a_slope_is_said_with_two_digits(per_year: float, words: str) -> None:
+    assert Slope(per_year, "ng/mL", 4, 790).words == f"{words} over 2.2 years (4 results)"
 
 
 def test_slope_equals_least_squares_by_hand() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from rls_dash.answers import AnswerBook, Answers, ReadOptions
@@ -43,6 +45,47 @@ def draws(test: str, *results: str) -> list[str]:
 
 
 # --- 90, 91: values far out -----------------------------------------------------------------------------
+
+
+def at_and_beyond(tier: str) -> list[tuple[str, str, bool]]:
+    """(analyte, value [range unit], whether it lies outside) at each bound of a tier and a hair beyond it."""
+    found = []
+    for name, facts in load_knowledge().analytes.items():
+        for side, beyond in (("low", Decimal("0.999")), ("high", Decimal("1.001"))):
+            bound = getattr(facts, f"{tier}_{side}")
+            if bound:
+                found += [(name, f"{bound:f}", False), (name, f"{bound * beyond:f}", True)]
+    return found
+
+
+def read_each(cases: list[tuple[str, str, bool]]) -> Analysis:
+    """One row a case, in the unit in which the bounds stand, all in one file."""
+    analytes = load_knowledge().analytes
+    return read(
+        *(
+            f'P{number:03d},2025-03-05,"{analytes[name].label}",{value},{analytes[name].range_unit}'
+            for number, (name, value, _) in enumerate(cases)
+        )
+    )
+
+
+def test_case_090_the_bounds_of_the_possible_are_possible_themselves() -> None:
+    cases = at_and_beyond("impossible")
+    analysis = read_each(cases)
+    outside = [place + 2 for place, case in enumerate(cases) if case[2]]
+    refused = analysis.issues[analysis.issues["code"] == "impossible"].sort_values("source_row")
+    assert list(refused["source_row"]) == outside
+    labels = [load_knowledge().analytes[name].label for name, _, beyond in cases if beyond]
+    for text, label in zip(refused["message"], labels, strict=True):
+        assert text.startswith(f"Not possible for {label}: ")
+    assert sorted(analysis.results["source_row"]) == sorted(set(range(2, len(cases) + 2)) - set(outside))
+
+
+def test_case_091_the_bounds_of_the_plausible_are_plausible_themselves() -> None:
+    cases = at_and_beyond("plausible")
+    results = read_each(cases).results.sort_values("source_row")
+    assert list(results["source_row"]) == list(range(2, len(cases) + 2))
+    assert list(results["notes"].str.contains("implausible")) == [beyond for _, _, beyond in cases]
 
 
 @pytest.mark.parametrize(
