@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import numpy as np
 import pytest
 
-from rls_dash.context.patients import PatientContext, age_years
-from rls_dash.interpret.limits import State, assess, meets
+from rls_dash.context.patients import Audience, PatientContext, age_years
+from rls_dash.interpret.limits import State, assess, deciding_limits, meets
 from rls_dash.interpret.regions import Region, comparison_unit, covered, edges_of, placed, step_runs
 from rls_dash.interpret.words import range_words, reported_number_text, unit_text
 from rls_dash.model import Flag, Truth
@@ -451,3 +452,13 @@ def test_one_result_is_placed_as_a_column_of_them_is() -> None:
             if region.edges and placed(region, number, sign) is not expected:
                 wrong.append((region, number, sign))
     assert not wrong
+
+
+def test_the_order_of_the_table_decides_no_flag() -> None:
+    tables = knowledge()
+    backwards = replace(tables, limits=dict(reversed(tables.limits.items())))
+    for analyte in tables.analytes:
+        for audience in Audience:
+            chosen = deciding_limits(tables, analyte, audience)
+            assert deciding_limits(backwards, analyte, audience) == chosen
+            assert [limit.rank for limit in chosen] == sorted(limit.rank or 0 for limit in chosen)

@@ -9,6 +9,7 @@ import pytest
 
 from rls_dash.knowledge import Analyte, load_knowledge
 from rls_dash.knowledge.unit_sizes import unit_sizes
+from rls_dash.normalise.reported_units import resolve
 from rls_dash.normalise.units import UnitError, by_pint, clean_unit, convert, derive_factor, dimension, factor
 
 
@@ -202,3 +203,54 @@ def test_a_mass_needs_a_molar_mass_and_a_charge_a_valence() -> None:
     ):
         with pytest.raises(UnitError, match="cannot be converted"):
             derive_factor(analytes[analyte], unit, target)
+
+
+# What the unit text of a row and the LOINC property beside it mean; without a problem the code is used.
+RESOLVED = """
+analyte                | column         | cell  | property | code             | problem
+ferritin               | ng/mL          |       | MCnc     | ng/mL            |
+ferritin               | ng/mL          |       |          | ng/mL            |
+ferritin               | pmol/L         |       | SCnc     | pmol/L           | unit_unusual
+ferritin               | nmol/L         |       | SCnc     | nmol/L           | unit_unusual
+ferritin               | ng/mL          |       | SCnc     |                  | loinc_unit_conflict
+folate                 | nmol/L         |       | MCnc     |                  | loinc_unit_conflict
+folate                 | nmol/L         |       | SCnc     | nmol/L           |
+folate                 | nmol/L         |       | MSCnc    | nmol/L           |
+magnesium              | mEq/L          |       | SCnc     | meq/L            |
+magnesium              | mmol/L         |       | SCnc     | mmol/L           |
+magnesium              | mg/dL          |       | SCnc     |                  | loinc_unit_conflict
+magnesium              | mg/dL          |       | MCnc     | mg/dL            |
+magnesium              | mEq/L          |       | MCnc     |                  | loinc_unit_conflict
+transferrin_saturation | %              |       | MFr      | %                |
+transferrin_saturation | %              |       | SFr      | %                |
+transferrin_saturation | %              |       | MCnc     |                  | loinc_unit_conflict
+egfr                   | mL/min/1.73 m2 |       | ArVRat   | mL/min/{1.73_m2} |
+egfr                   | mL/min/1.73 m2 |       | SFr      |                  | loinc_unit_conflict
+ferritin               |                | ng/mL |          | ng/mL            |
+ferritin               | ng/mL          | ug/L  |          |                  | unit_conflict
+ferritin               | ng/mL          | ng/ml |          | ng/mL            |
+ferritin               | ng/mL          | mg/dL |          |                  | unit_conflict
+ferritin               |                |       |          |                  | unit_missing
+ferritin               | furlong        |       |          |                  | unit_unknown
+ferritin               | ng/mL          | soon  |          |                  | not_a_number
+ferritin               | mmol/L         |       |          |                  | unit_not_accepted
+ferritin               |                | Mg/dL |          |                  | not_a_number
+sodium                 | mmol/L         |       |          |                  |
+"""
+
+
+@pytest.mark.parametrize(
+    ("analyte", "column", "cell", "loinc_property", "code", "problem"),
+    [[part.strip() for part in line.split("|")] for line in RESOLVED.strip().splitlines()[1:]],
+)
+def test_a_unit_is_that_of_its_column_its_cell_and_its_code_or_none(
+    analyte: str, column: str, cell: str, loinc_property: str, code: str, problem: str
+) -> None:
+    found = resolve(load_knowledge(), analyte, column, cell, loinc_property)
+    assert (found.code, found.problem.code if found.problem else "") == (code, problem)
+    assert found.unusual is (problem == "unit_unusual")
+    if code:
+        assert found.factor == float(factor(analyte, code))
+        assert found.canonical == load_knowledge().analytes[analyte].canonical_unit
+    else:
+        assert (str(found.factor), found.canonical) == ("nan", "")

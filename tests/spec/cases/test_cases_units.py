@@ -355,6 +355,23 @@ def test_case_110_the_other_rows_of_the_file_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "said", "used"),
+    [
+        ("42", "", {"ferritin": "ng/mL"}, [42.0]),
+        ("42", "", {"ferritin": "ug/L"}, [42.0]),
+        ("42", "", {"crp": "mg/L"}, []),
+        ("42 ng/mL", "", {"ferritin": "pmol/L"}, [42.0]),  # what is printed outranks what is said
+        ("42", "ng/mL", {"ferritin": "pmol/L"}, [42.0]),
+    ],
+)
+def test_case_103_a_unit_said_is_used_only_where_none_is_printed(
+    value: str, unit: str, said: dict[str, str], used: list[float]
+) -> None:
+    analysis = read(f"P1,2025-03-05,Ferritin,{value},{unit}", answers=Answers(units=said))
+    assert values(analysis) == used
+
+
+@pytest.mark.parametrize(
     ("said", "used"),
     [({}, []), ({"magnesium": "mmol/L"}, [2.0]), ({"magnesium": "mg/dL"}, []), ({"ferritin": "mmol/L"}, [])],
 )
