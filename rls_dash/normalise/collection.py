@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import islice
 
 import numpy as np
@@ -17,13 +16,11 @@ from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, const
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.mapped import is_blank
 from rls_dash.model import Severity
+from rls_dash.normalise.certain_dates import all_within, certain
 from rls_dash.normalise.dates import (
-    EARLIEST,
     LATEST,
     OLD,
-    PLACEHOLDERS,
     REMARKS,
-    SHIFTED,
     Collected,
     DateEvidence,
     DateOrder,
@@ -92,7 +89,7 @@ def collection_columns(draft: Draft, cells: DateCells | None, also: Mask) -> Col
     if cells is None:
         return _without_column(draft)
     text, clock, plain = cells.text, cells.clock, cells.plain
-    fast = _certain(plain.moments, draft) if clock is None else np.zeros(len(text.words), dtype=bool)
+    fast = certain(plain.moments, draft.as_of) if clock is None else np.zeros(len(text.words), dtype=bool)
     used = text.used if not fast.all() else fast
     # Only texts that hold a time of their own, and no clock beside them, are read by days.
     split = timed_words(text.words, ~fast & used if clock is None else fast)
@@ -102,8 +99,7 @@ def collection_columns(draft: Draft, cells: DateCells | None, also: Mask) -> Col
     evidence = date_evidence([*others, *split.days, *sample])
     rules = _rules(draft, evidence)
     by_day = moments_of(split, [parse_collected(day, "", rules) for day in split.days])
-    moments, printed, words = _with_days(plain, cells.iso, by_day)
-    iso = replace(text, words=words)
+    moments, printed, iso = _with_days(text, cells, by_day)
     slow = ~text.spread(fast | _at(by_day.places, len(fast)))
     moment, timed = text.spread(moments), text.spread(printed)
     relative = np.zeros(len(draft), dtype=bool)
@@ -112,7 +108,7 @@ def collection_columns(draft: Draft, cells: DateCells | None, also: Mask) -> Col
         iso = _read_slowly(draft, slow, (text, clock), rules, also, (iso, moment, timed, relative))
     if not fast.all():
         _ask(draft, (text, fast), evidence, rules)
-    if not _all_within(moment, OLD, LATEST):
+    if not all_within(moment, OLD, LATEST):
         old = ~np.isnat(moment) & (moment < np.datetime64(OLD)) & ~relative
         message = f"A result from before {OLD.year}: check that this is the date of collection."
         draft.log.note(old, "old_date", Role.COLLECTED_AT, message)
@@ -127,43 +123,23 @@ def _date_cells(draft: Draft) -> tuple[Encoded, Encoded | None]:
     return text, draft.cells(Role.COLLECTED_TIME) if draft.has(Role.COLLECTED_TIME) else None
 
 
-def _all_within(moments: Moments, first: date, last: date) -> bool:
-    """Whether every moment is known and lies between two days: two passes in place of a dozen."""
-    if not len(moments):
-        return True
-    since = moments.view(np.int64)  # NaT is the smallest of all
-    start, end = (np.datetime64(day, "us").astype(np.int64) for day in (first, last))
-    return bool(since.min() >= start and since.max() < end)
-
-
-def _certain(moments: Moments, draft: Draft) -> Mask:
-    """The moments that are certainly a collection: neither placeholder, nor too early, nor in the future."""
-    if _all_within(moments, OLD, min(draft.as_of or LATEST, LATEST)):
-        return np.ones(len(moments), dtype=bool)
-    good = moments >= np.datetime64(EARLIEST)
-    for placeholder in PLACEHOLDERS:
-        day = np.datetime64(placeholder)
-        good &= (moments < day) | (moments >= day + 1)
-    if draft.as_of:
-        future = np.datetime64(draft.as_of) + 2
-        good &= (moments < future) | (moments >= np.datetime64(f"{SHIFTED}-01-01"))
-    good &= moments < np.datetime64(LATEST) + 1
-    return np.asarray(good, dtype=bool)
-
-
 def _at(places: Index, size: int) -> Mask:
     mask = np.zeros(size, dtype=bool)
     mask[places] = True
     return mask
 
 
-def _with_days(plain: PlainDates, iso: pa.Array, by_day: DayMoments) -> tuple[Moments, Mask, pa.Array]:
-    """(moments, whether timed, ISO texts) of the words, with those that were read by days."""
+def _with_days(text: Encoded, cells: DateCells, by_day: DayMoments) -> tuple[Moments, Mask, Encoded]:
+    """(moments and whether timed, per word, and the ISO texts), with the words that were read by days."""
+    plain, iso = cells.plain, replace(text, words=cells.iso)
     if not len(by_day.places):
         return plain.moments, plain.timed, iso
     moments, timed = plain.moments.copy(), plain.timed.copy()
     moments[by_day.places], timed[by_day.places] = by_day.moment, by_day.timed
-    return moments, timed, pc.replace_with_mask(iso, pa.array(_at(by_day.places, len(iso))), by_day.iso)
+    # Behind the words as they stand: half the time of putting them in between.
+    code_of = np.arange(len(iso.words), dtype=np.int32)
+    code_of[by_day.places] = np.arange(len(by_day.places), dtype=np.int32) + np.int32(len(code_of))
+    return moments, timed, Encoded(iso.spread(code_of), pa.concat_arrays([iso.words, by_day.iso]))
 
 
 def _dates(draft: Draft, text: Encoded, fast: Mask) -> list[str]:

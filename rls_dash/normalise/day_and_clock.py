@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from rls_dash.ingest.encoded import Codes, Index, Mask
 from rls_dash.normalise.calendar_dates import printed_date
 from rls_dash.normalise.dates import Collected
+from rls_dash.normalise.iso_dates import letters_at
 from rls_dash.normalise.texts import visible
 
 _MINUTES, _SECONDS = len(" 08:15"), len(" 08:15:30")
@@ -52,17 +53,16 @@ def timed_words(words: pa.Array, wanted: Mask) -> Timed:
     """The wanted words that end in a blank or `T` and a time, before which a date stands by itself."""
     parts = [_of_length(words, np.flatnonzero(wanted), size) for size in (_MINUTES, _SECONDS)]
     places = np.concatenate([part[0] for part in parts])
-    order = np.argsort(places)
-    texts = pa.concat_arrays([part[1] for part in parts]).take(pa.array(order)).dictionary_encode()
-    day = texts.indices.to_numpy(zero_copy_only=False)
-    found = Timed(
-        places[order],
-        day,
-        np.concatenate([part[2] for part in parts])[order],
-        pa.concat_arrays([part[3] for part in parts]).take(pa.array(order)),
-        tuple(visible(text) for text in texts.dictionary.to_pylist()),
-    )
-    return _less_doubtful(words, found)
+    seconds = np.concatenate([part[2] for part in parts])
+    texts, clock = (pa.concat_arrays([part[one] for part in parts]) for one in (1, 3))
+    if all(len(part[0]) for part in parts):  # most files have times of one length, in order as they stand
+        order = np.argsort(places)
+        places, seconds = places[order], seconds[order]
+        texts, clock = texts.take(pa.array(order)), clock.take(pa.array(order))
+    coded = texts.dictionary_encode()
+    day = coded.indices.to_numpy(zero_copy_only=False)
+    days = tuple(visible(text) for text in coded.dictionary.to_pylist())
+    return _less_doubtful(words, Timed(places, day, seconds, clock, days))
 
 
 def moments_of(found: Timed, read: Sequence[Collected]) -> Moments:
@@ -92,7 +92,7 @@ def _of_length(words: pa.Array, places: Index, size: int) -> tuple[Index, pa.Arr
     places = places[edges[places + 1] - edges[places] > size]
     content = words.buffers()[2]
     data = np.frombuffer(content, dtype=np.uint8) if content else np.zeros(0, dtype=np.uint8)
-    letters = data[edges[places + 1][:, None] - size + np.arange(size)]
+    letters = letters_at(data, edges[places + 1] - size, size)
     good = (letters[:, 0] == ord(" ")) | (letters[:, 0] == ord("T"))
     for colon in _COLONS[size]:
         good &= letters[:, colon] == ord(":")

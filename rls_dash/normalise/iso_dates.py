@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from rls_dash.ingest.encoded import Mask
+from rls_dash.ingest.encoded import Index, Mask
 
 Moments = npt.NDArray[np.datetime64]
 _FORMS = {  # length → (places of the digits, {place: separators allowed})
@@ -25,7 +24,7 @@ _FORMS = {  # length → (places of the digits, {place: separators allowed})
 }
 _ZERO = ord("0")
 _DAY_US = 86_400_000_000
-_DAY = 10  # letters of a date without a time
+_DAY, _MINUTES, _SECONDS = _FORMS  # letters of a date without a time, and with one
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def plain_dates(words: pa.Array) -> PlainDates:
     """The moments in words such as 2025-03-05, 2025-03-05T08:15 and 2025-03-05 08:15:30."""
     lengths = _lengths(words)
     alike = len(lengths) > 0 and bool((lengths == lengths[0]).all())
-    usual = lengths[0] in _FORMS if alike else np.isin(lengths, list(_FORMS)).all()
+    usual = lengths[0] in _FORMS if alike else np.logical_or.reduce([lengths == one for one in _FORMS]).all()
     if usual and (quick := _by_arrow(words)) is not None:
         if alike and lengths[0] == _DAY:
             return PlainDates(quick, np.zeros(len(words), dtype=bool))
@@ -52,19 +51,20 @@ def plain_dates(words: pa.Array) -> PlainDates:
     for length in _FORMS:
         places = np.flatnonzero(lengths == length)
         if len(places):
-            some = words.take(
-                pa.array(places)
-            )  # one beside the other: a tenth of the time of picking letters
-            shaped = np.flatnonzero(_shaped(_letters(some, length), length))
-            places, some = places[shaped], some.take(pa.array(shaped))
-            moments[places], timed[places] = _of_length(some, length)
+            letters = letters_at(_content(words), _edges(words)[places], length)
+            shaped = np.flatnonzero(_shaped(letters, length))
+            if len(shaped) < len(places):
+                places, letters = places[shaped], letters.take(shaped, axis=0)
+            moments[places], timed[places] = _of_length(letters, length)
     return PlainDates(moments, timed)
 
 
-def _of_length(words: pa.Array, length: int) -> tuple[Moments, Mask]:
-    quick = _by_arrow(words)
+def _of_length(letters: npt.NDArray[np.uint8], length: int) -> tuple[Moments, Mask]:
+    edges = np.arange(len(letters) + 1, dtype=np.int64) * length
+    buffers = (pa.py_buffer(edges), pa.py_buffer(np.ascontiguousarray(letters)))
+    quick = _by_arrow(pa.LargeStringArray.from_buffers(len(letters), *buffers))
     if quick is None:
-        return _read(_letters(words, length), length)
+        return _read(letters, length)
     since = quick.view(np.int64)
     return quick, since // _DAY_US * _DAY_US != since
 
@@ -86,31 +86,56 @@ def _by_arrow(words: pa.Array) -> Moments | None:
 
 
 def iso_text(words: pa.Array) -> pa.Array:
-    """Plain ISO dates with the `T` that ISO 8601 wants between date and time."""
-    lengths = _lengths(words)
+    """Plain ISO dates with the `T` that ISO 8601 wants between date and time; other words say nothing.
+
+    One byte is written over in a copy of all: a sixth of the time of replacing text.
+    """
+    lengths, data = _lengths(words), _content(words)
     if not len(lengths):
         return words
     if int(lengths[0]) in _FORMS and (lengths == lengths[0]).all():
-        # Where all are as long, one letter of each is looked at in place of all (40 ms for a million).
-        letters = _letters(words, int(lengths[0]))
-        blank = letters[:, _DAY] == ord(" ") if lengths[0] > _DAY else np.zeros(0, dtype=bool)
-        return _with_t(words) if blank.any() else words
-    content = words.buffers()[2]
-    if content is None or not (np.frombuffer(content, dtype=np.uint8) == ord(" ")).any():
+        # Where all are as long, one letter of each is looked at without looking for its place.
+        if lengths[0] == _DAY:
+            return words
+        places = np.flatnonzero(_letters(words, int(lengths[0]))[:, _DAY] == ord(" "))
+        blanks = _edges(words)[places] + _DAY
+    else:
+        between = _edges(words)[np.flatnonzero((lengths == _MINUTES) | (lengths == _SECONDS))] + _DAY
+        blanks = between[data[between] == ord(" ")]
+    if not len(blanks):
         return words
-    return _with_t(words)
+    written = data.copy()
+    written[blanks] = ord("T")
+    ends = words.buffers()[1]
+    return pa.LargeStringArray.from_buffers(len(words), ends, pa.py_buffer(written), offset=words.offset)
 
 
-def _with_t(words: pa.Array) -> pa.Array:
-    return pc.replace_substring(words, " ", "T", max_replacements=1)
-
-
-def _lengths(words: pa.Array) -> npt.NDArray[np.int64]:
-    """Bytes of each word."""
+def _edges(words: pa.Array) -> Index:
+    """Where each word starts in the content, and where the last ends."""
     ends = words.buffers()[1]
     if not len(words) or ends is None:
-        return np.zeros(0, dtype=np.int64)
-    return np.diff(np.frombuffer(ends, dtype=np.int64)[words.offset : words.offset + len(words) + 1])
+        return np.zeros(1, dtype=np.int64)
+    return np.frombuffer(ends, dtype=np.int64)[words.offset : words.offset + len(words) + 1]
+
+
+def _content(words: pa.Array) -> npt.NDArray[np.uint8]:
+    content = words.buffers()[2]
+    return np.frombuffer(content, dtype=np.uint8) if content else np.zeros(0, dtype=np.uint8)
+
+
+def _lengths(words: pa.Array) -> Index:
+    """Bytes of each word."""
+    return np.diff(_edges(words))
+
+
+def letters_at(data: npt.NDArray[np.uint8], starts: Index, length: int) -> npt.NDArray[np.uint8]:
+    """(starts, length) bytes from each start on; each must have so many behind it.
+
+    Taken as pieces of that length, which is a third of the time of taking letters or words.
+    """
+    size = max(len(data) - length + 1, 0)
+    pieces = np.ndarray((size,), dtype=np.dtype((np.void, length)), buffer=data, strides=(1,))
+    return pieces[starts].view(np.uint8).reshape(-1, length)
 
 
 def _letters(words: pa.Array, length: int) -> npt.NDArray[np.uint8]:
