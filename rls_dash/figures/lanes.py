@@ -130,7 +130,7 @@ def _bar(event: Event, window: tuple[datetime, datetime]) -> BarInfo:
     infusion = event.kind is EventKind.INFUSION
     stopped = event.started_on if infusion else event.stopped_on
     start = _midnight(event.started_on) if event.started_on else window[0]
-    end = _midnight(stopped) + timedelta(days=1) if stopped else window[1]
+    end = _after(stopped) if stopped else window[1]
     dose = dose_text(event)
     return BarInfo(
         event.kind,
@@ -157,6 +157,11 @@ def _end(day: date | None, beyond: bool) -> End:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
+
+
+def _after(day: date) -> datetime:
+    """End of a day; the last day there is, by which databases mean "no end", has no day after it."""
+    return datetime.max if day == date.max else _midnight(day) + timedelta(days=1)
 
 
 def dose_text(event: Event) -> str:

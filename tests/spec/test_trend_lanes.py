@@ -54,6 +54,12 @@ def test_open_ends_are_marked_and_said(start, stop, ends, said) -> None:
     assert WINDOW[0] <= bar.start < bar.end <= WINDOW[1]
 
 
+def test_a_stop_on_the_last_day_there_is_runs_beyond_the_period() -> None:
+    """31 Dec 9999 is how databases write that there is no end."""
+    bar = only(event("medicine", "levothyroxine", "2026-01-01", "9999-12-31"))
+    assert bar.stops is End.BEYOND and bar.end == WINDOW[1]
+
+
 def test_the_last_day_of_a_bar_is_part_of_it() -> None:
     bar = only(event("illness", "fever", "2026-03-01", "2026-03-01"))
     assert bar.end - bar.start == timedelta(days=1)
