@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from rls_dash.context.scores import Score
-from rls_dash.interpret.words import date_text, plain
+from rls_dash.interpret.words import brief, date_text, plain
 from rls_dash.knowledge import Knowledge
+
+_LONGEST = 24  # characters of the name of a scale beside its track
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,10 @@ def track_info(
     chosen = min((one.scale for one in inside), key=lambda name: (order.get(name, len(order)), name))
     drawn = sorted((one for one in inside if one.scale == chosen), key=lambda one: one.scored_on)
     others = {one.scale: one for one in sorted(inside, key=lambda one: one.scored_on) if one.scale != chosen}
-    said = [f"{one.scale} {one.total:f} ({date_text(one.scored_on)})" for one in others.values()] + said
-    return _track(chosen, drawn, knowledge), tuple(said)
+    latest = [
+        f"{brief(one.scale, _LONGEST)} {one.total:f} ({date_text(one.scored_on)})" for one in others.values()
+    ]
+    return _track(chosen, drawn, knowledge), (*latest, *said)
 
 
 def _totals(number: int) -> str:
@@ -71,7 +75,7 @@ def _track(name: str, drawn: Sequence[Score], knowledge: Knowledge) -> TrackInfo
         title = f"{name} total, {plain(scale.lowest)} to {plain(scale.highest)}"
     else:
         low, high = min(0.0, *totals), max(1.0, *totals)
-        title = f"{name} total, range of the scale not known"
+        title = f"{brief(name, _LONGEST)} total, range of the scale not known"
     meaning = scale.meaning.partition("; ")[2] if known and scale else ""
     return TrackInfo(name, title, meaning, low, high, tuple(_total(one, title) for one in drawn))
 

@@ -17,7 +17,7 @@ from rls_dash.interpret.iv_iron import IRON_PANEL, AfterIron, after_iron, iron_b
 from rls_dash.interpret.latest import COMPUTED, Row, day_of, is_conflicting, newest, reported_text
 from rls_dash.interpret.limits import COMPUTED_INVALID, meets
 from rls_dash.interpret.substances import substances_of
-from rls_dash.interpret.words import date_text, is_relative
+from rls_dash.interpret.words import brief, date_text, is_relative
 from rls_dash.knowledge import Analyte, Knowledge, Limit
 from rls_dash.model import Truth
 
@@ -266,12 +266,12 @@ def in_sentence(label: str) -> str:
 
 def event_input(event: Event) -> Input:
     """A recorded medicine, supplement, infusion or illness as the ground of a finding."""
-    dose = f" {event.dose:f} {event.unit}".rstrip() if event.dose is not None else ""
+    dose = f" {event.dose:f} {brief(event.unit)}".rstrip() if event.dose is not None else ""
     since = f", since {date_text(event.started_on)}" if event.started_on else ""
     started = event.started_on.isoformat() if event.started_on else ""
     return Input(
         f"event:{event.name}",
-        f"{event.name}{dose}{since}",
+        f"{brief(event.name)}{dose}{since}",
         float(event.dose) if event.dose is not None else None,
         event.unit,
         "",

@@ -15,6 +15,7 @@ from rls_dash.normalise.relative_time import RELATIVE_ORIGIN
 
 MICRO = "\u00b5"
 MINUS = "\u2212"
+LONGEST_NAME = 80  # characters of a name of a file inside a sentence
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBER = re.compile(r"[\d.,][\d.,'\u2019\u00a0\u202f ]*")
 _SIMPLE = re.compile(r"\d+(\.\d+)?", re.ASCII)
@@ -101,6 +102,11 @@ def range_signs(low_op: str, low: str, high_op: str, high: str) -> str:
 def is_relative(day: date) -> bool:
     """Whether a day only counts from a start that nobody states (see normalise.relative_time)."""
     return day < EARLIEST
+
+
+def brief(text: str, most: int = LONGEST_NAME) -> str:
+    """A cell of a file cut to a length [characters] that leaves room for what is said beside it."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}\u2026"
 
 
 def date_text(day: date) -> str:

@@ -86,7 +86,7 @@ def _paragraphs(texts: Iterable[str], kind: str = "") -> list[str]:
 def _head(data: dict[str, Any]) -> list[str]:
     facts, when, units = (_esc(data[key]) for key in ("facts", "as_of", "units"))
     return [
-        f'<header><h1>{_esc(data["head"])}</h1><p class="facts">{facts}</p>',
+        f'<header><div><h1>{_esc(data["head"])}</h1> <p class="facts">{facts}</p></div>',
         f'<p class="when"><strong>{when}</strong> {units}</p></header>',
         *_paragraphs([data["sample"]], "sample"),
         *_paragraphs([data["clinic"]], "clinic"),

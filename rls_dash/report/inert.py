@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -11,6 +12,9 @@ _MARKS = frozenset(
     "\u2002\u2009\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2021\u2022\u2026\u202f"
     "\u2030\u20ac\u2122\u2190\u2191\u2192\u2193\u2212\u2248\u2260\u2264\u2265\ufffd"
 )
+# A column holds 40 letters of mean width; at a hyphen a line breaks by itself, but not before a digit.
+_LONG_WORD = re.compile(r"\S{41,}|[^\s-]{31,}")
+_PIECES = re.compile(r".{1,12}")
 
 
 def visible(text: str) -> str:
@@ -27,6 +31,12 @@ def displayable(text: str) -> str:
     if seen.isascii():
         return seen
     return "".join(one if _has_glyph(one) else f"[U+{ord(one):04X}]" for one in seen)
+
+
+def breakable(text: str) -> str:
+    """Text in which a word too long for a line may break, so that it neither leaves the page nor covers what
+    stands beside it. Ids of usual length stay whole, to be found and copied."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(_PIECES.findall(word[0])), text)
 
 
 def _has_glyph(character: str) -> bool:

@@ -12,10 +12,11 @@ from typing import Any
 import typst
 
 from rls_dash.interpret.words import date_text
-from rls_dash.report.inert import displayable
+from rls_dash.report.inert import breakable, displayable
 from rls_dash.report.model import Paper, Report
 from rls_dash.report.page import SIZES, page_data, page_of, title_of
 from rls_dash.report.shorten import Shortened, shortened_to
+from rls_dash.report.svg import trend_svg
 
 _TEMPLATE = Path(__file__).resolve().parent / "page.typ"
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
@@ -57,30 +58,48 @@ def _compiled(printed: Sequence[Shortened], paper: Paper, draft: bool) -> bytes:
 
 def _compiler(printed: Sequence[Shortened], paper: Paper, draft: bool) -> typst.Compiler:
     """typst with the template and the reports as its data; no file and no font of the system."""
-    pages = [page_of(one) for one in printed]
-    width, height = SIZES[paper]
-    day = printed[0].report.as_of
-    data = {
-        "title": title_of(date_text(day)),
-        "day": [day.year, day.month, day.day],
-        "width": width,
-        "height": height,
-        "footer": pages[0].footer,
-        "draft": draft,
-        "pages": [page_data(page) | ({"svg": ""} if draft else {}) for page in pages],
-    }
     return typst.Compiler(
         input=_TEMPLATE.read_bytes(),
         root=_TEMPLATE.parent,
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_inert(data), ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(words_of(printed, paper, draft), ensure_ascii=False)},
     )
 
 
+def words_of(printed: Sequence[Shortened], paper: Paper, draft: bool) -> dict[str, Any]:
+    """What the template lays out, in texts that can neither act nor leave their place."""
+    pages = [page_of(one) for one in printed]
+    width, height = SIZES[paper]
+    day = printed[0].report.as_of
+    words: dict[str, Any] = _inert(
+        {
+            "title": title_of(date_text(day)),
+            "day": [day.year, day.month, day.day],
+            "width": width,
+            "height": height,
+            "footer": pages[0].footer,
+            "draft": draft,
+            "pages": [page_data(page) | {"svg": ""} for page in pages],
+        }
+    )
+    if not draft:
+        for page, one in zip(words["pages"], printed, strict=True):
+            page["svg"] = _drawing(one.report)
+    return words
+
+
+def _drawing(report: Report) -> str:
+    """The figure in characters the fonts have: drawn anew where one is replaced, for that needs more room."""
+    svg = report.drawing.svg
+    if displayable(svg) == svg:
+        return svg
+    return displayable(trend_svg(report.trend, report.trend_words, displayable).svg)
+
+
 def _inert(data: Any) -> Any:
-    """Every text of the data in characters the fonts have."""
+    """Every text of the data in characters the fonts have, with no word longer than a line."""
     if isinstance(data, str):
-        return displayable(data)
+        return breakable(displayable(data))
     if isinstance(data, dict):
         return {key: _inert(value) for key, value in data.items()}
     if isinstance(data, list | tuple):

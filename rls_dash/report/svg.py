@@ -7,7 +7,7 @@ against the figure on screen.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from rls_dash.figures import layout, theme
@@ -15,10 +15,11 @@ from rls_dash.figures.guides import BandInfo, RegionKind
 from rls_dash.figures.panel import PanelInfo, PointInfo
 from rls_dash.figures.trend import TrendInfo
 from rls_dash.interpret.words import date_text
+from rls_dash.report.inert import visible
 from rls_dash.report.model import Drawing
 from rls_dash.report.svg_box import Box
 from rls_dash.report.svg_labels import placed_labels
-from rls_dash.report.svg_lanes import lanes, lanes_height
+from rls_dash.report.svg_lanes import Names, lanes, lanes_height
 from rls_dash.report.svg_legend import legend
 from rls_dash.report.svg_marks import (
     BAND,
@@ -46,8 +47,9 @@ _GRID = "#E6E6E6"
 _SMALL, _TEXT, _LINE = 6.0, 6.6, 6.7
 
 
-def trend_svg(info: TrendInfo, alt: str) -> Drawing:
-    """The trends as a drawing with `alt` as its title."""
+def trend_svg(info: TrendInfo, alt: str, shown: Callable[[str], str] = visible) -> Drawing:
+    """The trends as a drawing with `alt` as its title; `shown` makes texts of files inert before they are
+    measured and placed."""
     parts: list[str] = []
     top = 1.0
     box = None
@@ -58,7 +60,7 @@ def trend_svg(info: TrendInfo, alt: str) -> Drawing:
         parts.append(_panel(box, heads))
         top = box.bottom
         if len(parts) == 1:  # the ferritin
-            parts.append(lanes(info, box, box.right + sum(_RAIL) + 9.5))
+            parts.append(lanes(info, box, Names(box.right + sum(_RAIL) + 9.5, WIDTH, shown)))
             top += lanes_height(info)
     assert box is not None  # noqa: S101 - there are four panels
     parts.append(_time_axis(info, box))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from rls_dash.context.events import EventKind
@@ -11,12 +12,23 @@ from rls_dash.figures.severity import TrackInfo
 from rls_dash.figures.trend import TrendInfo
 from rls_dash.report.svg_box import Box
 from rls_dash.report.svg_marks import INK, MUTED, line, number, tag, text
-from rls_dash.report.widths import cut, width
+from rls_dash.report.widths import cut, width, wrapped
 
 _ROW, _BAR, _SIZE = 7.4, 6.0, 5.7
+_TITLE_LINES = 2
+_BOLD = 1.1  # how much wider bold letters are
 _TRACK, _GAP = 17.0, 3.0
 _FILL, _EDGE = "#EFEFEF", "#777777"
 Place = Callable[[datetime], float]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Where names of lanes and of the scale stand in the right margin [pt], and how texts of files show."""
+
+    left: float
+    right: float
+    shown: Callable[[str], str]
 
 
 def lanes_height(info: TrendInfo) -> float:
@@ -27,29 +39,29 @@ def lanes_height(info: TrendInfo) -> float:
     return (_GAP + _ROW * rows if rows else 0.0) + track + said
 
 
-def lanes(info: TrendInfo, box: Box, names_at: float) -> str:
-    """Everything under the plot `box`; names of lanes stand from `names_at` [pt] on in the right margin."""
+def lanes(info: TrendInfo, box: Box, names: Names) -> str:
+    """Everything under the plot `box`."""
     top = box.bottom + _GAP
     parts = []
     for lane in info.lanes:
-        parts.append(_lane(lane, top, box, names_at))
+        parts.append(_lane(lane, top, box, names))
         top += _ROW * lane.rows
     if info.severity:
-        parts.append(_track(info.severity, top + _GAP, box, names_at))
+        parts.append(_track(info.severity, top + _GAP, box, names))
         top += _TRACK + _GAP
     if info.not_shown:
-        words = cut(f"Not drawn: {'; '.join(info.not_shown)}", _SIZE, box.width)
+        words = cut(names.shown(f"Not drawn: {'; '.join(info.not_shown)}"), _SIZE, box.width)
         parts.append(text(box.left, top + 5, words, _SIZE, fill=MUTED))
     return "".join(parts)
 
 
-def _lane(lane: LaneInfo, top: float, box: Box, names_at: float) -> str:
-    name = text(names_at, top + 5, lane.title, _SIZE, font_weight="bold")
-    return tag("g", name + "".join(_bar(bar, top, box) for bar in lane.bars), class_="lane",
+def _lane(lane: LaneInfo, top: float, box: Box, names: Names) -> str:
+    name = text(names.left, top + 5, lane.title, _SIZE, font_weight="bold")
+    return tag("g", name + "".join(_bar(bar, top, box, names) for bar in lane.bars), class_="lane",
                data_kind=lane.kind.value)  # fmt: skip
 
 
-def _bar(bar: BarInfo, top: float, box: Box) -> str:
+def _bar(bar: BarInfo, top: float, box: Box, names: Names) -> str:
     """A bar over its time, or a mark on its day; an end that is not stated is open."""
     y = top + _ROW * bar.row
     left, right = box.x(bar.start), max(box.x(bar.end), box.x(bar.start) + 1.5)
@@ -64,7 +76,8 @@ def _bar(bar: BarInfo, top: float, box: Box) -> str:
         mark += "".join(
             line((left, edge, right, edge), stroke=_EDGE, stroke_width=0.4) for edge in (y, y + _BAR)
         )
-    return tag("g", mark + _label(bar, left, right, y, box), class_="bar", data_start=bar.start.isoformat(),
+    label = _label(names.shown(bar.label), (left, right), y, box)
+    return tag("g", mark + label, class_="bar", data_start=bar.start.isoformat(),
                data_end=bar.end.isoformat(), data_label=bar.label)  # fmt: skip
 
 
@@ -76,9 +89,10 @@ def _end(x: float, y: float, end: End) -> str:
     return ""
 
 
-def _label(bar: BarInfo, left: float, right: float, y: float, box: Box) -> str:
+def _label(label: str, ends: tuple[float, float], y: float, box: Box) -> str:
     """The words inside the bar, else after it, else before it, so that no end of it crosses them."""
-    words = cut(bar.label, _SIZE, box.width - 4)
+    left, right = ends
+    words = cut(label, _SIZE, box.width - 4)
     wide = width(words, _SIZE) + 2
     if wide <= right - left:
         return text(left + 2, y + 4.8, words, _SIZE)
@@ -87,7 +101,7 @@ def _label(bar: BarInfo, left: float, right: float, y: float, box: Box) -> str:
     return text(max(left - 2, box.left + wide), y + 4.8, words, _SIZE, text_anchor="end")
 
 
-def _track(track: TrackInfo, top: float, box: Box, names_at: float) -> str:
+def _track(track: TrackInfo, top: float, box: Box, names: Names) -> str:
     """Totals of one scale, joined, with their numbers."""
     span = (track.high - track.low) or 1.0
     places = [
@@ -107,7 +121,7 @@ def _track(track: TrackInfo, top: float, box: Box, names_at: float) -> str:
         for place, one in zip(places, track.points, strict=True)
     )  # fmt: skip
     return tag(
-        "g", frame + joined + dots + _name(track, top, names_at), class_="severity", data_scale=track.scale
+        "g", frame + joined + dots + _name(track, top, names), class_="severity", data_scale=track.scale
     )
 
 
@@ -118,10 +132,14 @@ def _total(place: tuple[float, float], label: str, high: bool) -> str:
                       paint_order="stroke")  # fmt: skip
 
 
-def _name(track: TrackInfo, top: float, names_at: float) -> str:
-    lines: Sequence[str] = [track.title, track.meaning] if track.meaning else [track.title]
+def _name(track: TrackInfo, top: float, names: Names) -> str:
+    """Name and range of the scale in two lines at most, then what a high total means."""
+    size, room = _SIZE * _BOLD, names.right - names.left
+    title = wrapped(names.shown(track.title), size, room)
+    if len(title) > _TITLE_LINES:  # the end says which range
+        title = [cut(f"{title[0]}\u2026", size, room), title[-1]]
     bold: dict[str, object] = {"font_weight": "bold"}
     return "".join(
-        text(names_at, top + 6 + 6.6 * at, words, _SIZE, **(bold if at == 0 else {"fill": MUTED}))
-        for at, words in enumerate(lines)
+        text(names.left, top + 6 + 6.6 * at, words, _SIZE, **(bold if at < len(title) else {"fill": MUTED}))
+        for at, words in enumerate((*title, *filter(None, (track.meaning,))))
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from rls_dash.figures import theme
 from rls_dash.figures.panel import PointInfo
 from rls_dash.interpret.limits import State
+from rls_dash.report.inert import visible
 
 INK, MUTED = theme.LIGHT.ink, theme.LIGHT.muted
 BAND, BAND_EDGE = "#DDEAF4", "#A9C1D3"  # fill of the laboratory's interval, its ends
@@ -43,7 +44,7 @@ def tag(name: str, inner: str = "", /, **attributes: object) -> str:
 
 
 def _value(value: object) -> str:
-    return number(value) if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, float) else visible(str(value))
 
 
 def number(value: float) -> str:
@@ -59,7 +60,7 @@ def text(x: float, y: float, words: str, size: float = 6.2, /, **more: object) -
 
 def plain(words: str) -> str:
     """Words as the text of an element, which can hold no markup."""
-    return html.escape(words, quote=False)
+    return html.escape(visible(words), quote=False)
 
 
 def line(ends: tuple[float, float, float, float], **style: object) -> str:

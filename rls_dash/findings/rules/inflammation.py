@@ -18,6 +18,7 @@ from rls_dash.findings.iron_status import (
 )
 from rls_dash.findings.logic import all_of, any_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, asks, fires, undecided
+from rls_dash.interpret.words import brief
 from rls_dash.model import Truth
 
 _CRP = (("crp", "crp_raised_5", ""), ("hs_crp", "hs_crp_raised_5", ".hs_crp"))  # analyte, limit, wording
@@ -99,7 +100,7 @@ def t1(case: Case) -> list[Verdict]:
     if readings and undated:
         event = undated[0]
         ground = [event_input(event), *(one.as_input() for one in readings)]
-        found.append(asks("T1.date_needed", *ground, missing=("events",), event=_titled(event.name)))
+        found.append(asks("T1.date_needed", *ground, missing=("events",), event=_titled(brief(event.name))))
     if case.iv_iron and any(one.relative for one in readings):
         why = "iron by vein has a date, the results count from a start nobody states"
         found.append(undecided("ferritin", why=why))

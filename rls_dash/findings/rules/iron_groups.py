@@ -21,6 +21,7 @@ from rls_dash.findings.iron_status import (
 )
 from rls_dash.findings.logic import any_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, fires, undecided
+from rls_dash.interpret.words import brief
 from rls_dash.model import Truth
 
 
@@ -136,7 +137,7 @@ def i8(case: Case) -> list[Verdict]:
     if not assay or not assay.strip():
         return [said(case, "I8.not_stated", ferritin, missing=("ferritin_assay",))]
     verdict = said(case, "I8", ferritin)
-    recorded = fact_input("ferritin_assay", f"ferritin assay recorded: {assay.strip()}")
+    recorded = fact_input("ferritin_assay", f"ferritin assay recorded: {brief(assay.strip())}")
     return [replace(verdict, inputs=(*verdict.inputs, recorded))]
 
 

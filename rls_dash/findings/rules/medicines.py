@@ -11,7 +11,7 @@ from rls_dash.findings.case import Case, Reading, event_input
 from rls_dash.findings.logic import all_of, truth_of
 from rls_dash.findings.model import SILENT, Input, Rule, Verdict, asks, fires, undecided
 from rls_dash.interpret.recorded import has_list
-from rls_dash.interpret.words import date_text, plain
+from rls_dash.interpret.words import brief, date_text, plain
 from rls_dash.knowledge import Interaction
 from rls_dash.model import Truth
 
@@ -205,7 +205,7 @@ def _score_text(score: Score) -> str:
 def _score_input(score: Score) -> Input:
     return Input(
         name="score",
-        text=f"{score.scale} {_score_text(score)}",
+        text=f"{brief(score.scale)} {_score_text(score)}",
         value=float(score.total),
         collected_at=score.scored_on.isoformat(),
         source_file=score.source_file,

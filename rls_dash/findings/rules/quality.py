@@ -12,7 +12,7 @@ from rls_dash.interpret.iv_iron import IRON_PANEL
 from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.latest import Row
 from rls_dash.interpret.limits import applies, deciding_limits
-from rls_dash.interpret.words import date_text, signed
+from rls_dash.interpret.words import brief, date_text, signed
 from rls_dash.interpret.worklist import LISTED
 from rls_dash.knowledge import Limit
 from rls_dash.model import Evidence, Truth
@@ -236,7 +236,7 @@ def _apart(
     results = "; ".join(f"{_at_laboratory(before)}, then {_at_laboratory(now)}" for now, before in chosen)
     grounds = [one.as_input() for pair in chosen for one in pair]
     assay = case.facts.ferritin_assay
-    said = f"assay stated for this patient: {assay}" if assay else "assay not stated"
+    said = f"assay stated for this patient: {brief(assay)}" if assay else "assay not stated"
     if wording == "Q9.not_stated":
         of_assay = ("ferritin_assay",) if "ferritin" in {one.name for one in grounds} and not assay else ()
         return [asks(wording, *grounds, missing=("laboratory", *of_assay), results=results)]
@@ -244,7 +244,7 @@ def _apart(
 
 
 def _at_laboratory(reading: Reading) -> str:
-    where = reading.row["laboratory"] or "laboratory not stated"
+    where = brief(str(reading.row["laboratory"])) or "laboratory not stated"
     return f"{reading.analyte.short_label} {date_text(reading.day)} ({where})"
 
 

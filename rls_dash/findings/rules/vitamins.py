@@ -12,6 +12,7 @@ from rls_dash.interpret.doses import intake_of, intake_text
 from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.recorded import has_list
 from rls_dash.interpret.substances import illnesses_of
+from rls_dash.interpret.words import brief
 from rls_dash.knowledge import Authority
 from rls_dash.model import Truth
 
@@ -60,7 +61,7 @@ def v2(case: Case) -> list[Verdict]:
     ill = _neuropathy(case)
     grounds = (*taken, plp if high is Truth.TRUE else None, *map(event_input, ill))
     recorded = intake_text(intake, case.knowledge) if intake.doses else ""
-    words = {"recorded": recorded, "ill": ", ".join(one.name for one in ill)}
+    words = {"recorded": recorded, "ill": ", ".join(brief(one.name) for one in ill)}
     kind = "both" if recorded and high is Truth.TRUE else "level" if high is Truth.TRUE else ""
     wording = ".".join(filter(None, ("V2", "neuropathy" if ill else "", kind)))
     return [said_to(case, Truth.TRUE, wording, *grounds, words=words)]

@@ -23,6 +23,7 @@ from rls_dash.report.model import Paper
 from rls_dash.report.note import note_of
 from rls_dash.report.pdf import pages_in, pdf_of
 from rls_dash.report.shorten import shortened
+from rls_dash.report.svg_marks import text
 from rls_dash.ui.components.clinic_numbers import EXAMPLE
 from rls_dash.ui.loading import Recorded, load, material_of_loaded, with_recorded
 from tests.spec.report.sample import HEADER, loaded, material, of_texts, patients, printed, report, report_of
@@ -107,6 +108,12 @@ def test_characters_that_steer_or_that_the_fonts_lack_show_by_their_number() -> 
     brief = shortened(report_of(found, patient))
     assert pages_in(pdf_of([brief], Paper.A4)) == 1
     assert "你好" in html_of(brief, Paper.A4) and "\u202e" not in html_of(brief, Paper.A4)
+
+
+def test_the_figure_too_holds_no_character_that_steers() -> None:
+    drawn = text(0.0, 0.0, "a\u202eb\ud800<", data_words="\u2066c\ud800")
+    assert drawn.isprintable() and "a[U+202E]b[U+D800]&lt;" in drawn and "[U+2066]c[U+D800]" in drawn
+    drawn.encode()
 
 
 def test_the_fonts_have_every_character_that_is_not_replaced() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from rls_dash.report.inert import breakable
 from rls_dash.report.model import Paper, Report
-from rls_dash.report.pdf import fitted, pages_in, pdf_of
+from rls_dash.report.pdf import fitted, pages_in, pdf_of, words_of
 from rls_dash.report.shorten import Shortened, removals, shortened
+from rls_dash.report.svg import WIDTH
+from rls_dash.report.widths import width
 from tests.spec.report.sample import HEADER, of_texts, patients, printed, report, report_of
 
 
@@ -91,3 +95,47 @@ def test_more_than_a_page_of_what_always_stays_takes_two_numbered_pages() -> Non
     brief = fitted(many, Paper.A4)
     assert len(brief.report.findings) == 120
     assert pages_in(pdf_of([brief], Paper.A4)) > 1
+
+
+LINE = re.compile(r'<text x="([-\d.]+)" [^>]*?font-size="([\d.]+)"([^>]*)>([^<]*)')
+
+
+@pytest.mark.parametrize("letter", ["W", "\U0001f600"])
+def test_no_text_of_a_file_leaves_the_page_or_its_place(letter: str) -> None:
+    """A word without a blank breaks or is cut with an ellipsis, also where a letter shows as its number."""
+    word = letter * 3000
+    labs = HEADER + f"{word},2026-09-01,Ferritin,42,ng/mL,15,150,North\n"
+    labs += f"{word},2026-03-01,Ferritin,40,ng/mL,15,150,{word}\n"
+    events = "patient_id,kind,name,dose,unit,started_on,stopped_on\n" + "".join(
+        f"{word},{kind},{name}{word},65,{word},2026-01-01,\n"
+        for kind, name in (("supplement", "iron "), ("medicine", "levothyroxine "), ("infusion", ""))
+    )
+    scores = f"patient_id,scale,total,scored_on\n{word},{word},20,2026-02-01\n{word},X{word},9,2026-02-01\n"
+    patients = f"patient_id,birth_date,ferritin_assay\n{word},1980-01-01,{word}\n"
+    found = of_texts(labs, events=events, scores=scores, patients=patients)
+    whole = report_of(found, word)
+    texts = [one for page in words_of([shortened(whole)], Paper.A4, False)["pages"] for one in leaves(page)]
+    unbroken = {one for text in texts if not text.startswith("<svg") for one in re.split(r"[\s\u200b]", text)}
+    assert max(map(len, unbroken)) <= 40
+    assert any("levothyroxine" in one.text for one in whole.findings), "behind a long name too"
+    for svg in (whole.drawing.svg, *(text for text in texts if text.startswith("<svg"))):
+        long = [one for one in LINE.findall(svg) if letter in one[3] or "1F600" in one[3]]
+        assert len(long) >= 2
+        for x, size, style, words in long:
+            room = width(words, float(size))
+            left = float(x) - room * ("end" in style)
+            assert left >= -1 and left + room <= WIDTH + 1, words
+
+
+def leaves(data: Any) -> list[str]:
+    """Every text in plain data."""
+    if isinstance(data, str):
+        return [data]
+    inside = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
+    return [text for one in inside for text in leaves(one)]
+
+
+def test_an_id_of_usual_length_is_not_broken() -> None:
+    for name in ("550e8400-e29b-41d4-a716-446655440000", "a" * 30, "RLS-001"):
+        assert breakable(name) == name
+    assert breakable("b" * 31).replace("\u200b", "") == "b" * 31 != breakable("b" * 31)
