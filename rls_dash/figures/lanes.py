@@ -161,7 +161,7 @@ def _midnight(day: date) -> datetime:
 
 def _after(day: date) -> datetime:
     """End of a day; the last day there is, by which databases mean "no end", has no day after it."""
-    return datetime.max if day == date.max else _midnight(day) + timedelta(days=1)
+    return datetime.combine(day, time.max) if day == date.max else _midnight(day) + timedelta(days=1)
 
 
 def dose_text(event: Event) -> str:
