@@ -59,7 +59,7 @@ def _add_normalise(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print counts and questions as one JSON object")
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
+        type=_day,
         metavar="YYYY-MM-DD",
         help="day of reading; later results are set aside (default today)",
     )
@@ -87,9 +87,7 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
             f"--{name}", action="append", default=[], type=Path, metavar=f"{name}.csv", help=what
         )
     parser.add_argument("--overrides", type=Path, metavar="clinic.toml", help="the clinic's own numbers")
-    parser.add_argument(
-        "--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="day of reading"
-    )
+    parser.add_argument("--as-of", type=_day, required=True, metavar="YYYY-MM-DD", help="day of reading")
 
 
 def _add_report(commands: Any) -> None:
@@ -111,6 +109,19 @@ def _add_report(commands: Any) -> None:
     )
     answers = parser.add_argument_group("answers to what a file does not prove about itself")
     _add_answers(answers, patient="--files-patient")  # --patient says whose report, and gives nobody a row
+
+
+def _day(text: str) -> date:
+    """A day of reading. Raises ArgumentTypeError, which says what to write."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write a day of the calendar as 2026-12-31.") from None
+    from rls_dash.normalise.dates import EARLIEST, LATEST  # opening the app needs none of it
+
+    if not EARLIEST <= found <= LATEST:
+        raise argparse.ArgumentTypeError(f"write a day from {EARLIEST} to {LATEST}.")
+    return found
 
 
 _SIDE_FILES = {

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -92,7 +93,7 @@ def _input(ground: Input, knowledge: Knowledge) -> dict[str, object]:
 
 def write_exports(contents: Mapping[Path, str | bytes]) -> None:
     """Write files where the user asked, texts as UTF-8: all of them, or none when one cannot be written."""
-    drafts = {path: path.with_name(f"{path.name}.part") for path in contents}
+    drafts = {path: _unused(path) for path in contents}
     try:
         for path, draft in drafts.items():
             if path.is_dir():
@@ -104,6 +105,12 @@ def write_exports(contents: Mapping[Path, str | bytes]) -> None:
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
+
+
+def _unused(path: Path) -> Path:
+    """A name beside a file that nothing has yet: what a user keeps there is not ours to replace."""
+    names = (path.with_name(f"{path.name}.part{number or ''}") for number in count())
+    return next(name for name in names if not name.exists() and not name.is_symlink())
 
 
 def _csv(frame: pd.DataFrame, columns: list[str]) -> str:

@@ -111,3 +111,24 @@ def test_the_patient_of_the_report_gives_no_row_to_anyone(tmp_path: Path) -> Non
     assert not out.exists() or "999" not in out.read_text(encoding="utf-8")
     assert run(tmp_path, *options, "--files-patient", "P1", more=(str(nobody),)) == 0
     assert "999 ng/mL" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-13-01", "20261", "today"])
+@pytest.mark.parametrize("command", ["report", "findings", "normalise"])
+def test_a_day_of_reading_that_no_calendar_of_results_has_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, day: str
+) -> None:
+    (tmp_path / "labs.csv").write_text(LABS, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main([command, str(tmp_path / "labs.csv"), "--out", str(tmp_path / "a.txt"), "--as-of", day])
+    assert ended.value.code == 2
+    assert "argument --as-of: write a day" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labs.csv"]
+
+
+def test_a_draft_takes_the_place_of_no_file_of_the_user(tmp_path: Path) -> None:
+    kept = tmp_path / "note.txt.part"
+    kept.write_text("mine", encoding="utf-8")
+    assert run(tmp_path, "--patient", "P1", "--out", str(tmp_path / "note.txt")) == 0
+    assert kept.read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labs.csv", "note.txt", "note.txt.part"]
