@@ -11,6 +11,7 @@ from itertools import islice
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LONGEST = 64  # physical lines of one record: a cell may hold line ends
+_SHOWN = 20_000  # characters of one record: a page shows no more without getting slow
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,10 @@ def record_at(
     """The record that starts on physical line `line` (1: the first); None where there is none.
 
     Nothing is interpreted: no number, no unit, no repair. A record that no csv reader takes is shown as
-    text alone.
+    text alone. Of a very long one the start is shown, which says how much of it there is.
     """
+    if line < 1:
+        return None
     text = content.decode(encoding, errors="replace")
     lines = islice(_lines(text), line - 1, line - 1 + _LONGEST)
     taken = ""
@@ -38,13 +41,20 @@ def record_at(
             break
     if not taken.strip():
         return None
-    shown = taken.rstrip("\r\n")
+    shown = _start(taken.rstrip("\r\n"), whole=taken.count('"') % 2 == 0)
     try:
         cells = next(csv.reader(io.StringIO(taken, newline=""), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
         return PhysicalRecord(shown, ())
     names = [*header[: len(cells)], *[""] * (len(cells) - len(header))]
     return PhysicalRecord(shown, tuple(zip(names, cells, strict=True)))
+
+
+def _start(record: str, whole: bool) -> str:
+    """A record, or its start with the words that it goes on."""
+    if len(record) > _SHOWN:
+        return f"{record[:_SHOWN]}\u2026 (cut, the record has {len(record):,} characters or more)"
+    return record if whole else f"{record}\n\u2026 (the record may go on: its quotes are not closed here)"
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -53,3 +53,16 @@ def test_an_unclosed_quote_ends_after_some_lines_not_at_the_end_of_a_large_file(
     content = b'patient_id,test,value\nA,"Ferritin,42\n' + b"B,Folate,7\n" * 10_000
     found = record_at(content, "utf-8", ",", 2, HEADER)
     assert found and found.text.count("\n") < 100
+    assert found.text.endswith("(the record may go on: its quotes are not closed here)")
+
+
+def test_of_a_very_long_record_the_start_is_shown_and_says_so() -> None:
+    content = b'patient_id,test,value\nA,"' + b"x" * 1_000_000 + b'",42\n'
+    found = record_at(content, "utf-8", ",", 2, HEADER)
+    assert found and len(found.text) < 21_000
+    assert found.text.endswith("(cut, the record has 1,000,007 characters or more)")
+
+
+@pytest.mark.parametrize("line", [0, -1])
+def test_there_is_no_line_before_the_first(line: int) -> None:
+    assert record_at(b"patient_id,test,value\n", "utf-8", ",", line, HEADER) is None
