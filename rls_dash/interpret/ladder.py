@@ -36,7 +36,10 @@ class Assessment:
 
 
 def limit_words(limit: Limit, unit: str) -> str:
-    """Region and source of a limit for a result in `unit`: "at or below 75 µg/L (AASM 2025, secondary)"."""
+    """Region and source of a limit for a result in `unit`: "at or below 75 µg/L (AASM 2025, secondary)".
+
+    Where the source printed no unit of that size, the numbers of the result's unit stand beside its own.
+    """
     printed = comparison_unit(limit, unit)
     low, high = printed_bounds(limit, printed)
     region = words.range_words(
@@ -46,7 +49,16 @@ def limit_words(limit: Limit, unit: str) -> str:
         words.plain(high) if high is not None else "",
         printed,
     )
-    return f"{region} ({limit.cited})"
+    return f"{region}{_in_unit_of_result(limit, printed, unit)} ({limit.cited})"
+
+
+def _in_unit_of_result(limit: Limit, printed: str, unit: str) -> str:
+    """ " = 1.82 to 2.07 mg/dL" for a limit printed in mmol/L; "" where it compares as printed."""
+    if dimension(printed) == dimension(unit):
+        return ""
+    reached = region_in(limit, unit)
+    ends = [words.plain(float(f"{end:.3g}")) for end in (reached.low, reached.high) if not np.isnan(end)]
+    return f" = {words.amount(' to '.join(ends), unit)}"
 
 
 class Ladder:

@@ -3,10 +3,10 @@
 The page says what is missing from it and where it stands. The order, first to go first:
 cautions beyond three of a supplement; findings INFO that only say a change is no more than chance; cautions
 beyond two; other findings INFO; results of further tests that carry no letter and that no finding reads;
-cautions beyond one; which rules were not evaluated; the last caution, and reasons beyond two of a supplement;
-further tests with a letter; findings NOTE, and reasons beyond one. Findings STOP and ACT, the four tests of
-the trends and the names of all supplements always stay. What then still finds room, in the order of its
-weight, is put back.
+cautions beyond one; which rules were not evaluated; the last caution, and reasons beyond two of a
+supplement; the other further tests; findings NOTE, and reasons beyond one. Findings STOP and ACT, the four
+tests of the trends and the names of all supplements always stay. What then still finds room, in the order of
+its weight, is put back.
 """
 
 from __future__ import annotations

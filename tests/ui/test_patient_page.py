@@ -98,3 +98,15 @@ def test_one_date_alone_is_said_to_be_one() -> None:
     text = "patient_id,date,test,value,unit\nT-1,2026-01-10,Ferritin,180,ng/mL\n"
     at = unfold(with_files(("labs.csv", text)).switch_page(PATIENT).run(), "compare_open")
     assert "there is nothing to compare" in said(at)
+
+
+def test_the_first_screen_always_says_where_the_patient_stands_with_iron() -> None:
+    """A ferritin of 148 has no stop and no act: what guidelines say of it is not behind a fold."""
+    above = LABS.replace("Ferritin,60", "Ferritin,148").replace("Ferritin,30", "Ferritin,140")
+    facts = ("patients.csv", FACTS)
+    at = with_files(("labs.csv", above), facts).switch_page(PATIENT).run()
+    buttons = {one.key: one.label for one in at.button if (one.key or "").startswith("finding_")}
+    assert "outside consensus" in buttons["finding_I4"] and "rule **I4**" in buttons["finding_I4"]
+    at = with_files(("labs.csv", above)).switch_page(PATIENT).run()
+    assert "Whether iron is considered is not decided" in said(at) and "age" in said(at)
+    assert "UNDECIDED" not in said(patient()), "a rule speaks of iron"

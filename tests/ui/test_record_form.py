@@ -71,6 +71,22 @@ def test_an_event_and_a_total_are_added_and_counted() -> None:
     assert any("1 event, 0 severity totals" in one.label for one in at.expander)
 
 
+def test_a_refused_entry_keeps_what_was_written_and_is_said_not_to_be_added() -> None:
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    at.text_input(key="event_name_T-1").set_value("ferrous sulfate")
+    at.text_input(key="event_dose_T-1").set_value("65")
+    at.text_input(key="event_unit_T-1").set_value("mg")
+    at.text_input(key="event_started_on_T-1").set_value("2026-13-01")
+    press(at, "Add event")
+    assert at.error and at.error[0].value.startswith("Not added") and "Treated as" not in at.error[0].value
+    assert at.text_input(key="event_name_T-1").value == "ferrous sulfate"
+    at.text_input(key="event_started_on_T-1").set_value("2026-08-20")
+    press(at, "Add event")
+    assert not at.error
+    assert any("1 event, 0 severity totals" in one.label for one in at.expander)
+    assert at.text_input(key="event_name_T-1_1").value == "", "and the form is empty for the next"
+
+
 def test_what_was_recorded_ends_with_other_files() -> None:
     at = of("RLS-003", opened())
     at.selectbox(key="fact_haemochromatosis_RLS-003").set_value("yes")

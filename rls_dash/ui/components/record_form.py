@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from rls_dash.context.edits import EntryError, with_event, with_fact, with_score
-from rls_dash.context.events import EventKind
+from rls_dash.context.edits import THIS_SESSION, EntryError, with_event, with_fact, with_score
+from rls_dash.context.events import Event, EventKind
 from rls_dash.context.patients import PatientContext
+from rls_dash.context.scores import Score
 from rls_dash.context.writing import events_csv, patients_csv, scores_csv
 from rls_dash.knowledge import Knowledge
 from rls_dash.ui import state
@@ -60,11 +61,13 @@ def _forms(found: Loaded, now: Recorded, patient_id: str, knowledge: Knowledge) 
     with events:
         rows = [[str(getattr(one, name) or "") for name in _EVENT] for one in now.events]
         _entries("Events", rows, _EVENT)
-        _form("event", _EVENT, patient_id, lambda cells: _add_event(now, patient_id, cells))
+        place = f"{patient_id}{_added(now.events)}"
+        _form("event", _EVENT, patient_id, place, lambda cells: _add_event(now, patient_id, cells))
     with scores:
         rows = [[str(getattr(one, name)) for name in _SCORE] for one in now.scores]
         _entries("Severity totals", rows, _SCORE)
-        _form("score", _SCORE, patient_id, lambda cells: _add_score(now, patient_id, cells, knowledge))
+        place = f"{patient_id}{_added(now.scores)}"
+        _form("score", _SCORE, patient_id, place, lambda cells: _add_score(now, patient_id, cells, knowledge))
     _downloads(found)
 
 
@@ -120,27 +123,40 @@ def _label(name: str) -> str:
     return _WORDS.get(name, name.capitalize())
 
 
+def _added(entries: Sequence[Event] | Sequence[Score]) -> str:
+    """A mark for the keys of a form: empty after each entry, as written after one that is refused."""
+    count = sum(one.source_file == THIS_SESSION for one in entries)
+    return f"_{count}" if count else ""
+
+
 def _form(
-    what: str, columns: tuple[str, ...], patient_id: str, add: Callable[[Mapping[str, str]], Recorded]
+    what: str,
+    columns: tuple[str, ...],
+    patient_id: str,
+    place: str,
+    add: Callable[[Mapping[str, str]], Recorded],
 ) -> None:
     """Cells of one more entry; what the reader of side files would refuse is refused in the same words."""
-    with st.form(f"{what}_{patient_id}", clear_on_submit=True, border=False):
+    with st.form(f"{what}_{place}", border=False):
         cells = {
-            name: st.selectbox(
-                _label(name), [kind.value for kind in EventKind], key=f"{what}_{name}_{patient_id}"
-            )
+            name: st.selectbox(_label(name), [kind.value for kind in EventKind], key=f"{what}_{name}_{place}")
             if name == "kind"
-            else st.text_input(_label(name), key=f"{what}_{name}_{patient_id}")
+            else st.text_input(_label(name), key=f"{what}_{name}_{place}")
             for name in columns
         }
         if st.form_submit_button(f"Add {what}"):
             try:
                 recorded = add({name: str(cell or "") for name, cell in cells.items()})
             except EntryError as error:
-                st.error(esc(str(error)))
+                st.error(esc(f"Not added. {_without_file_words(str(error))}"))
                 return
             state.record(patient_id, recorded)
             st.rerun()
+
+
+def _without_file_words(message: str) -> str:
+    """What is wrong with an entry, less what a reader of files does about it."""
+    return message.replace(" Treated as not stated.", "")
 
 
 def _add_event(now: Recorded, patient_id: str, cells: Mapping[str, str]) -> Recorded:
