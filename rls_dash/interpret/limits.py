@@ -36,6 +36,7 @@ _APPLIES: dict[str, frozenset[Audience]] = {
 }
 _UNUSABLE = {Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value}
 _PREGNANT, _DIALYSIS = "pregnancy", "dialysis"
+NOT_MADE_FOR = "the limit was not made for it"  # said in pregnancy and on dialysis
 COMPUTED_INVALID = "computed_invalid"  # note on a computed result that decides nothing
 
 
@@ -211,7 +212,7 @@ def _suffix(limits: Sequence[Limit], audience: Audience, setting: str) -> str:
 
 def setting_words(setting: str) -> list[str]:
     """What must be said beside a limit for adults when pregnancy or dialysis is recorded."""
-    return [f"{state} recorded: the limit was not made for it" for state in setting.split()]
+    return [f"{state} recorded: {NOT_MADE_FOR}" for state in setting.split()]
 
 
 def judged_for_rls(knowledge: Knowledge) -> frozenset[str]:

@@ -10,6 +10,7 @@ from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.figures.trend import trend_info, trend_summary
 from rls_dash.findings.model import Finding, PatientFindings
 from rls_dash.findings.undecided import missing_words, not_evaluated_words, quiet_words
+from rls_dash.interpret.limits import NOT_MADE_FOR
 from rls_dash.interpret.recorded import has_list
 from rls_dash.interpret.words import UnitSystem, span_text
 from rls_dash.knowledge import Knowledge
@@ -93,12 +94,13 @@ def _finding(one: Finding, knowledge: Knowledge) -> FindingLine:
 
 
 def _read_by(line: ResultLine, findings: Sequence[Finding]) -> ResultLine:
-    """A result without a letter names the findings that speak of it: a haemoglobin is not unread."""
-    if line.words != NO_LETTER:
+    """A result without a letter, or beside a limit not made for the patient, names the findings that speak of
+    it: a haemoglobin is not unread, and rule K1 reads a ferritin on dialysis by a limit of its own."""
+    if line.words != NO_LETTER and NOT_MADE_FOR not in line.words:
         return line
     reading = [one.rule_id for one in findings if any(ground.name == line.analyte for ground in one.inputs)]
     rules = list(dict.fromkeys(one for one in reading if not one.startswith("Q")))
-    return replace(line, words=f"{NO_LETTER}{READ}{', '.join(rules)}") if rules else line
+    return replace(line, words=f"{line.words}{READ}{', '.join(rules)}") if rules else line
 
 
 def _missing(found: PatientFindings, knowledge: Knowledge) -> str:

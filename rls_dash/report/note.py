@@ -75,7 +75,7 @@ def _result(line: ResultLine) -> str:
     letter = f" {line.letter}" if line.letter else ""
     previous = "" if line.previous == "none" else f"; previous {line.previous}"
     side, _, ends = line.interval.partition(" ")
-    outside = f"; {side} the laboratory\u2019s {ends}" if side in ("below", "above") else ""
+    outside = f"; {side} the laboratory\u2019s interval, {ends}" if side in ("below", "above") else ""
     return f"{line.test}: {line.latest}{converted}{letter} ({line.when}), {line.words}{outside}{previous}"
 
 

@@ -29,11 +29,14 @@ def in_full(findings: Mapping[str, Finding]) -> frozenset[str]:
     a stop or act speaks of it; that a change is no more than chance comes last.
     """
     urgent = [key for key, one in findings.items() if one.urgency in (Urgency.STOP, Urgency.ACT)]
+    answered = any(findings[key].rule_id in _IRON for key in urgent)
     others = sorted(
         (key for key in findings if key not in urgent),
-        key=lambda key: (findings[key].rule_id not in _IRON, findings[key].rule_id == _CHANGE),
+        key=lambda key: (
+            answered or findings[key].rule_id not in _IRON,
+            findings[key].rule_id == _CHANGE,
+        ),
     )
-    answered = any(findings[key].rule_id in _IRON for key in urgent)
     iron = 0 if answered else sum(findings[key].rule_id in _IRON for key in others[:1])
     return frozenset([*urgent, *others[: max(_SENTENCES - len(urgent), iron)]])
 
