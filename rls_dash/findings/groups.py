@@ -17,14 +17,15 @@ class Group(StrEnum):
     IRON = "iron considered"
     B12 = "B12 low or indeterminate"
     TSAT_MISSING = "TSAT missing"
-    RECHECK = "recheck due"
+    RECHECK = "iron recheck due"
     NOT_USED = "rows not used"
 
 
 # Rules whose finding, where it applies and no stop stands against it, considers iron.
 _IRON_RULES = frozenset({"I1", "I2", "I6", "K1"})
 _B12_RULES = frozenset({"B1", "B2"})
-_RECHECK_RULES = frozenset({"T3", "Q7"})
+_RECHECK, _OLD = "T3", "Q7"
+_IRON_PANEL = frozenset({"ferritin", "transferrin_saturation"})
 
 
 def groups_of(
@@ -44,7 +45,7 @@ def groups_of(
             found[Group.IRON].add(patient)
         if rules & _B12_RULES:
             found[Group.B12].add(patient)
-        if rules & _RECHECK_RULES:
+        if any(_asks_for_recheck(one) for one in own.findings):
             found[Group.RECHECK].add(patient)
     found[Group.TSAT_MISSING] = set(without_tsat)
     found[Group.NOT_USED] = set(not_used)
@@ -54,6 +55,14 @@ def groups_of(
 def _is_stop(one: Finding) -> bool:
     """A stop about the patient; one about a row that is not used (rules Q) is in its own group."""
     return one.urgency is Urgency.STOP and not one.rule_id.startswith("Q")
+
+
+def _asks_for_recheck(one: Finding) -> bool:
+    """A panel is due while iron runs, or the latest of the iron panel itself is old; other old results are
+    in nearly every patient, and would make the filter worthless."""
+    return one.rule_id == _RECHECK or (
+        one.rule_id == _OLD and any(ground.name in _IRON_PANEL for ground in one.inputs)
+    )
 
 
 def _considers_iron(one: Finding) -> bool:

@@ -83,6 +83,8 @@ def look(page: Page, view: str, occurred: set[Known]) -> list[str]:
 
 
 def _look(page: Page, view: str, occurred: set[Known]) -> list[str]:
+    # Moved to its start: axe cannot judge what lies beneath the bar at the head of a page.
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(f"{AXE_SCRIPT}\n;0")
     found: dict[str, Any] = page.evaluate(_RUN_AXE, [RULES, [asdict(one) for one in KNOWN]])

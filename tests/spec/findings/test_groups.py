@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 from rls_dash.findings.groups import Group, groups_of
-from rls_dash.findings.model import Cited, Finding, PatientFindings
+from rls_dash.findings.model import Cited, Finding, Input, PatientFindings
 from rls_dash.knowledge import Urgency
 from rls_dash.model import Evidence, Truth
 
 CITED = (Cited("AASM25", "AASM 2025", Evidence.SECONDARY),)
 
 
-def finding(rule: str, urgency: Urgency, truth: Truth = Truth.TRUE, stopped: bool = False) -> Finding:
-    return Finding(rule, rule, urgency, truth, "text", (), (), CITED, (), "iron", stopped)
+def finding(
+    rule: str, urgency: Urgency, truth: Truth = Truth.TRUE, stopped: bool = False, of: str = ""
+) -> Finding:
+    grounds = (Input(of, of),) if of else ()
+    return Finding(rule, rule, urgency, truth, "text", grounds, (), CITED, (), "iron", stopped)
 
 
 def groups(*findings: Finding) -> set[Group]:
@@ -38,7 +41,9 @@ def groups(*findings: Finding) -> set[Group]:
         (finding("B2", Urgency.ACT), {Group.B12}),
         (finding("B5", Urgency.INFO), set()),
         (finding("T3", Urgency.NOTE), {Group.RECHECK}),
-        (finding("Q7", Urgency.NOTE), {Group.RECHECK}),
+        (finding("Q7", Urgency.NOTE, of="ferritin"), {Group.RECHECK}),
+        (finding("Q7", Urgency.NOTE, of="transferrin_saturation"), {Group.RECHECK}),
+        (finding("Q7", Urgency.NOTE, of="folate"), set()),
     ],
     ids=lambda value: f"{value.rule_id}-{value.urgency}" if isinstance(value, Finding) else None,
 )
