@@ -95,3 +95,29 @@ def test_what_was_recorded_ends_with_other_files() -> None:
     assert at.session_state["_recorded"]
     fresh = with_files(("labs.csv", LABS))
     assert not fresh.session_state["_recorded"]
+
+
+def pick(at: AppTest, what: str) -> AppTest:
+    """Choose the first entry in the box that takes one away."""
+    next(one for one in at.selectbox if one.label == f"Remove {what}").set_value(0)
+    return at
+
+
+def test_an_entry_is_taken_away_again_and_findings_follow() -> None:
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    at.selectbox(key="event_kind_T-1").set_value("infusion")
+    at.text_input(key="event_name_T-1").set_value("iron sucrose")
+    at.text_input(key="event_started_on_T-1").set_value("2026-08-20")
+    press(at, "Add event")
+    assert "12 days after iron by vein" in said(at)
+    press(pick(at, "event"), "Remove event")
+    assert not at.exception
+    assert "12 days after iron by vein" not in said(at)
+    assert any("0 events, 0 severity totals" in one.label for one in at.expander)
+
+
+def test_a_total_of_a_file_can_be_taken_away_for_the_session() -> None:
+    at = of("RLS-003", opened())
+    before = len(at.session_state["_loaded"].scores["RLS-003"])
+    press(pick(at, "total"), "Remove total")
+    assert len(at.session_state["_loaded"].scores["RLS-003"]) == before - 1

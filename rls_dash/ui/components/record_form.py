@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
 
-from rls_dash.context.edits import THIS_SESSION, EntryError, with_event, with_fact, with_score
+from rls_dash.context.edits import (
+    THIS_SESSION,
+    EntryError,
+    with_event,
+    with_fact,
+    with_score,
+    without_event,
+    without_score,
+)
 from rls_dash.context.events import Event, EventKind
 from rls_dash.context.patients import PatientContext
 from rls_dash.context.scores import Score
@@ -19,6 +28,7 @@ from rls_dash.ui.components.folded import folded
 from rls_dash.ui.loading import Loaded, Recorded
 from rls_dash.ui.text import counted, esc
 
+Entry = TypeVar("Entry", Event, Score)
 _YES_NO = ("", "yes", "no")
 _CHOICES = {
     "sex": ("", "female", "male"),
@@ -62,11 +72,13 @@ def _forms(found: Loaded, now: Recorded, patient_id: str, knowledge: Knowledge) 
         rows = [[str(getattr(one, name) or "") for name in _EVENT] for one in now.events]
         _entries("Events", rows, _EVENT)
         place = f"{patient_id}{_added(now.events)}"
+        _remove("event", now.events, place, lambda one: replace(now, events=_less_event(now, one)))
         _form("event", _EVENT, patient_id, place, lambda cells: _add_event(now, patient_id, cells))
     with scores:
         rows = [[str(getattr(one, name)) for name in _SCORE] for one in now.scores]
         _entries("Severity totals", rows, _SCORE)
         place = f"{patient_id}{_added(now.scores)}"
+        _remove("total", now.scores, place, lambda one: replace(now, scores=_less_score(now, one)))
         _form("score", _SCORE, patient_id, place, lambda cells: _add_score(now, patient_id, cells, knowledge))
     _downloads(found)
 
@@ -117,6 +129,36 @@ def _entries(title: str, rows: list[list[str]], columns: tuple[str, ...]) -> Non
         )
     else:
         st.caption("None on file.")
+
+
+def _remove(what: str, entries: Sequence[Entry], place: str, less: Callable[[Entry], Recorded]) -> None:
+    """Takes one entry away, for this session: a file keeps what it says."""
+    if not entries:
+        return
+    with st.form(f"remove_{what}_{place}", border=False):
+        at = st.selectbox(
+            f"Remove {what}",
+            range(len(entries)),
+            index=None,
+            format_func=lambda number: _in_a_line(entries[number]),
+            key=f"removed_{what}_{place}",
+        )
+        if st.form_submit_button(f"Remove {what}") and at is not None:
+            state.record(entries[at].patient_id, less(entries[at]))
+            st.rerun()
+
+
+def _in_a_line(entry: Event | Score) -> str:
+    columns = _EVENT if isinstance(entry, Event) else _SCORE
+    return " ".join(str(getattr(entry, name)) for name in columns if getattr(entry, name))
+
+
+def _less_event(now: Recorded, one: Event) -> tuple[Event, ...]:
+    return tuple(without_event({one.patient_id: now.events}, one).get(one.patient_id, ()))
+
+
+def _less_score(now: Recorded, one: Score) -> tuple[Score, ...]:
+    return tuple(without_score({one.patient_id: now.scores}, one).get(one.patient_id, ()))
 
 
 def _label(name: str) -> str:
