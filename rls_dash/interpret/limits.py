@@ -14,7 +14,7 @@ import pandas as pd
 
 from rls_dash.context.patients import Audience, Contexts, audiences
 from rls_dash.interpret.intervals import interval_flags, interval_words
-from rls_dash.interpret.ladder import Ladder
+from rls_dash.interpret.ladder import Ladder, limit_words
 from rls_dash.interpret.regions import cached_region, covered, edges_of, placed, region_in, step_runs
 from rls_dash.knowledge import Knowledge, Limit
 from rls_dash.model import Flag, Status, Truth
@@ -36,6 +36,7 @@ _APPLIES: dict[str, frozenset[Audience]] = {
 }
 _UNUSABLE = {Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value}
 _PREGNANT, _DIALYSIS = "pregnancy", "dialysis"
+_ESRD = "esrd_rls"  # population of the limits that hold on dialysis
 NOT_MADE_FOR = "the limit was not made for it"  # said in pregnancy and on dialysis
 COMPUTED_INVALID = "computed_invalid"  # note on a computed result that decides nothing
 
@@ -131,6 +132,7 @@ def assess(results: pd.DataFrame, knowledge: Knowledge, contexts: Contexts | Non
     groups = audiences(rows["patient_id"], rows["collected_on"], contexts or {})
     settings = _settings(rows["patient_id"], contexts or {})
     flags, ids, texts = _decide(rows, numbers, units, groups, settings, knowledge)
+    _leave_to_dialysis(rows, units, settings, flags, texts, knowledge)
     unusable = rows["status"].isin(_UNUSABLE).to_numpy()
     flags[unusable], ids[unusable] = Flag.NOT_ASSESSED.value, ""
     texts[unusable] = "not assessed: the laboratory withdrew this result"
@@ -171,6 +173,22 @@ def _decide(
         if adults_only and not ladder.limits:
             texts[at] = "not assessed: adult limits do not apply at this age"
     return flags, ids, texts
+
+
+def _leave_to_dialysis(
+    rows: pd.DataFrame, units: Texts, settings: Texts, flags: Texts, texts: Texts, knowledge: Knowledge
+) -> None:
+    """On dialysis a result inside the general limits is not within the guideline's own, which take a pair of
+    results (rule K1): not assessed by itself, in place."""
+    own = {limit.analyte: limit for limit in knowledge.limits.values() if limit.population == _ESRD}
+    on = np.array([_DIALYSIS in setting.split() for setting in settings], dtype=bool)
+    at = np.flatnonzero(on & (flags == Flag.NORMAL.value) & rows["analyte"].isin(list(own)).to_numpy())
+    for row in at:
+        limit = own[str(rows["analyte"].iloc[row])]
+        pair = " and ".join(knowledge.analytes[name].short_label for name in own if name != limit.analyte)
+        flags[row] = Flag.NOT_ASSESSED.value
+        region = limit_words(limit, units[row])
+        texts[row] = f"not assessed by itself: on dialysis {region} counts, together with {pair}"
 
 
 def _positions(

@@ -462,3 +462,29 @@ def test_the_order_of_the_table_decides_no_flag() -> None:
             chosen = deciding_limits(tables, analyte, audience)
             assert deciding_limits(backwards, analyte, audience) == chosen
             assert [limit.rank for limit in chosen] == sorted(limit.rank or 0 for limit in chosen)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "flag"),
+    [
+        ("ferritin", "182", "not assessed"),  # inside the general limits, below the 200 of dialysis
+        ("ferritin", "250", "not assessed"),
+        ("ferritin", "60", "L"),
+        ("ferritin", "400", "H"),
+        ("transferrin_saturation", "25", "not assessed"),
+        ("transferrin_saturation", "15", "L"),
+        ("magnesium", "0.9", "N"),
+    ],
+)
+def test_on_dialysis_nothing_of_the_iron_panel_is_within_limits_that_were_not_made_for_it(
+    analyte: str, value: str, flag: str
+) -> None:
+    frame = results(f"analyte | value | date\n{analyte} | {value} | 2026-10-01")
+    facts = {"P1": PatientContext("P1", birth_date=date(1970, 1, 1), dialysis=True)}
+    row = assess(frame, knowledge(), facts).iloc[0]
+    assert row["flag"] == flag
+    if flag == "not assessed":
+        assert row["state"] == State.NOT_ASSESSED.value
+        assert row["flag_words"].startswith("not assessed by itself: on dialysis below 20")
+    without = assess(frame, knowledge(), {"P1": replace(facts["P1"], dialysis=None)}).iloc[0]
+    assert (without["flag"] == "N") == (flag in ("N", "not assessed"))
