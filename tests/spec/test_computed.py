@@ -274,6 +274,24 @@ def test_age_is_that_of_the_collection() -> None:
 
 
 @pytest.mark.parametrize(
+    ("taken", "years"),
+    [
+        ("2026-05-31", 55),
+        ("2026-06-14", 55),
+        ("2026-06-15", 56),
+        ("2026-06-30", 56),
+        ("2026-07-01", 56),
+        ("2026-01-31", 55),
+        ("2026-12-01", 56),
+    ],
+)
+def test_a_year_of_age_is_full_on_the_birthday(taken: str, years: int) -> None:
+    born = replace(WOMAN, birth_date=date(1970, 6, 15))
+    found = computed(f"analyte|value|unit|date\ncreatinine|0.9|mg/dL|{taken}", born)
+    assert f", {years} years" in found["computed_from"].item()
+
+
+@pytest.mark.parametrize(
     ("facts", "rows"),
     [
         (None, "creatinine|0.9|mg/dL"),

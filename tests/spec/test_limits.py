@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import product
 
 import numpy as np
@@ -488,3 +489,55 @@ def test_on_dialysis_nothing_of_the_iron_panel_is_within_limits_that_were_not_ma
         assert row["flag_words"].startswith("not assessed by itself: on dialysis below 20")
     without = assess(frame, knowledge(), {"P1": replace(facts["P1"], dialysis=None)}).iloc[0]
     assert (without["flag"] == "N") == (flag in ("N", "not assessed"))
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "truth"),
+    [
+        (80.0, "ng/mL", Truth.FALSE),  # as reported
+        (80.0, "", Truth.TRUE),  # a number without its unit is none
+        (float("nan"), "ng/mL", Truth.TRUE),
+        (float("nan"), "", Truth.TRUE),
+    ],
+)
+def test_the_canonical_value_is_compared_where_the_report_is_not_known(
+    number: float, unit: str, truth: Truth
+) -> None:
+    limit = knowledge().limits["ferritin_rls_75"]
+    assert meets(limit, 50.0, "", "ug/L", number, unit) is truth
+    frame = results("analyte|value|unit\nferritin|50|ng/mL").assign(reported_number=number, unit_code=unit)
+    (flag,) = assess(frame, knowledge())["flag"]
+    assert (flag == Flag.LOW.value) is (truth is Truth.TRUE)
+
+
+@pytest.mark.parametrize("comparator", ["", "<", "<=", ">", ">="])
+def test_a_result_lies_on_every_step_its_sign_leaves_open(comparator: str) -> None:
+    edges = np.array([1.0, 2.0, 3.0])
+    bounds = [-np.inf, *edges, np.inf]
+    allowed = {
+        "": lambda low, high, x: low == high == x or low < x < high,
+        "<": lambda low, high, x: low < x,
+        "<=": lambda low, high, x: low < x or low == high == x,
+        ">": lambda low, high, x: high > x,
+        ">=": lambda low, high, x: high > x or low == high == x,
+    }[comparator]
+    for x in (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5):
+        steps = [step for step in range(7) if allowed(bounds[(step + 1) // 2], bounds[step // 2 + 1], x)]
+        first, last = step_runs(edges, [x], [comparator])
+        assert (int(first[0]), int(last[0])) == (steps[0], steps[-1]), x
+
+
+def test_an_undecided_result_names_a_limit_that_is_open_for_it() -> None:
+    tables = knowledge()
+    for limit in tables.limits.values():
+        for bound in (limit.low, limit.high):
+            if bound is None or limit.flag is None:
+                continue
+            for step, comparator in product(("0.9", "1", "1.1"), ("<", "<=", ">", ">=")):
+                number = f"{bound * Decimal(step):f}"
+                row = one(limit.analyte, f"{comparator}{number}", limit.unit)
+                if row["flag"] == Flag.INDETERMINATE.value and "does not decide" in row["flag_words"]:
+                    named = tables.limits[row["limit_id"]]
+                    assert meets(
+                        named, row["value"], comparator, row["unit"], float(number), row["unit_code"]
+                    ) is (Truth.UNKNOWN), (limit.limit_id, comparator, number)

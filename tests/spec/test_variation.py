@@ -44,6 +44,12 @@ def pair(before: str, after: str, analyte: str = "ferritin", unit: str = "ng/mL"
     return real_change(found[1], found[0], knowledge())
 
 
+def test_the_smallest_rise_is_a_rise_and_the_smallest_fall_a_fall() -> None:
+    assert pair("100", "100.5").direction is Direction.UP
+    assert pair("100", "99.5").direction is Direction.DOWN
+    assert pair("100", "100.0").direction is Direction.SAME
+
+
 # --- reference change values -----------------------------------------------------------------------------
 
 
@@ -274,6 +280,7 @@ def test_slope_is_taken_on_dates_never_on_the_number_of_the_result() -> None:
     [
         (-123.4, "−120 ng/mL a year"),
         (10.0, "+10 ng/mL a year"),
+        (9.5, "+9.5 ng/mL a year"),
         (5.26, "+5.3 ng/mL a year"),
         (-0.526, "−0.53 ng/mL a year"),
         (0.0526, "+0.053 ng/mL a year"),
@@ -297,6 +304,7 @@ def test_slope_equals_least_squares_by_hand() -> None:
     ("points", "results_used"),
     [
         (("2025-01-01 40", "2026-01-01 50"), None),  # two points always lie on a line
+        (("2025-01-01 40", "2026-01-01 50", "2026-01-01 51"), None),  # nor do two of one day make a third
         (("2025-01-01 40", "2025-02-01 45", "2025-03-01 50"), None),  # 59 days
         (("2025-01-01 40", "2025-02-01 45", "2025-04-01 50"), 3),  # 90 days
         (("2025-01-01 40", "2025-02-01 45", "2025-03-31 50"), None),  # 89 days
