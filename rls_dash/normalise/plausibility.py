@@ -90,12 +90,20 @@ def _canonical_bounds(facts: Analyte, tier: Tier) -> tuple[float, float]:
     return convert(low, -np.inf), convert(high, np.inf)
 
 
+def _printed(number: float) -> str:
+    """A bound with at most four significant digits and no exponent."""
+    return f"{float(f'{number:.4g}'):.10f}".rstrip("0").rstrip(".")
+
+
 def explain(knowledge: Knowledge, analyte: str, number: float, unit: str) -> str:
     """Why a value is impossible, and the unit slips that would explain it."""
     facts = knowledge.analytes[analyte]
     low, high = _canonical_bounds(facts, "impossible")
     ratio = float(derive_factor(facts, unit, facts.canonical_unit))
-    text = f"Not possible for {facts.label}: outside {low:.6g} to {high:.6g} {facts.canonical_unit}."
+    # In the unit of the row: bounds in another unit, converted, are numbers that nobody can place.
+    text = (
+        f"Not possible for {facts.label}: outside {_printed(low / ratio)} to {_printed(high / ratio)} {unit}."
+    )
     plausible_low, plausible_high = _canonical_bounds(facts, "plausible")
 
     def fits(canonical: float) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from rls_dash.answers import AnswerBook, Answers, ReadOptions
 from rls_dash.knowledge import load_knowledge
+from rls_dash.normalise.plausibility import explain
 from rls_dash.pipeline import Analysis, InputFile, analyse
 
 HEADER = "patient_id,date,test,value,unit"
@@ -647,3 +648,10 @@ def test_an_omop_date_stands_in_where_the_moment_is_empty() -> None:
         "1,0,2025-03-05,,42,2276-4,ug/L", "1,0,2025-04-05,2025-04-05 08:30:00,43,2276-4,ug/L", header=header
     )
     assert list(results.results["collected_at"]) == ["2025-03-05", "2025-04-05T08:30:00"]
+
+
+def test_what_is_not_possible_is_said_in_the_unit_of_the_row() -> None:
+    said = explain(load_knowledge(), "magnesium", 45.0, "mg/dL")
+    assert said.startswith("Not possible for Magnesium: outside 0.2 to 30 mg/dL.")
+    assert "outside 0 to 200000 ng/mL." in explain(load_knowledge(), "ferritin", 900_000.0, "ng/mL")
+    assert explain(load_knowledge(), "magnesium", 45.0, "mmol/L").split(". ")[0].endswith("12.34 mmol/L")
