@@ -111,6 +111,23 @@ def age_years(birth: date, on: date) -> int | None:
     return years if 0 <= years <= _OLDEST_YEARS else None
 
 
+def facts_words(facts: PatientContext | None, on: date) -> list[str]:
+    """Age, sex and the states that limits depend on, or that they are not stated."""
+    if facts is None:
+        return ["age and sex not stated"]
+    age = age_years(facts.birth_date, on) if facts.birth_date else None
+    states = {
+        "pregnant": facts.pregnant,
+        "on dialysis": facts.dialysis,
+        "haemochromatosis recorded": facts.haemochromatosis,
+    }
+    return [
+        f"{age} years" if age is not None else "age not stated",
+        facts.sex.value if facts.sex else "sex not stated",
+        *(words for words, holds in states.items() if holds),
+    ]
+
+
 def is_minor(facts: PatientContext | None, on: date) -> bool:
     """Whether a patient is known to be under 18 on a day; an age that is not stated proves nothing."""
     age = age_years(facts.birth_date, on) if facts is not None and facts.birth_date else None

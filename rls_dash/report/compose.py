@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rls_dash import __version__
-from rls_dash.context.patients import PatientContext, age_years
+from rls_dash.context.patients import PatientContext, facts_words
 from rls_dash.figures.trend import trend_info, trend_summary
 from rls_dash.findings.model import Finding, PatientFindings
 from rls_dash.findings.undecided import missing_words, not_evaluated_words, quiet_words
+from rls_dash.interpret.latest import historical_words
 from rls_dash.interpret.limits import NOT_MADE_FOR
 from rls_dash.interpret.recorded import has_list
-from rls_dash.interpret.words import UnitSystem, span_text
+from rls_dash.interpret.words import UnitSystem
 from rls_dash.knowledge import Knowledge
 from rls_dash.report.behind import behind
 from rls_dash.report.cautions import caution_lines
@@ -37,7 +38,7 @@ def report_of(material: Material, patient_id: str, units: UnitSystem = UnitSyste
     trend_words = trend_summary(trend)
     return Report(
         patient_id=shortened(patient_id, _LONGEST_ID),
-        facts=facts_words(known.contexts.get(patient_id), material),
+        facts=patient_words(known.contexts.get(patient_id), material),
         as_of=as_of,
         units=units,
         trend=trend,
@@ -57,28 +58,18 @@ def report_of(material: Material, patient_id: str, units: UnitSystem = UnitSyste
     )
 
 
-def facts_words(facts: PatientContext | None, material: Material) -> str:
-    """Age, sex and what else limits depend on, or that it is not stated."""
-    if facts is None:
-        return "age and sex not stated"
-    age = age_years(facts.birth_date, material.as_of) if facts.birth_date else None
-    said = [
-        f"{age} years" if age is not None else "age not stated",
-        facts.sex.value if facts.sex else "sex not stated",
-    ]
-    said += [word for word, on in (("pregnant", facts.pregnant), ("on dialysis", facts.dialysis)) if on]
-    if facts.haemochromatosis:
-        said.append("haemochromatosis recorded")
-    if facts.ferritin_assay:
+def patient_words(facts: PatientContext | None, material: Material) -> str:
+    """Who the patient is, and the assay of the ferritin where it is recorded."""
+    said = facts_words(facts, material.as_of)
+    if facts is not None and facts.ferritin_assay:
         said.append(f"ferritin assay {shortened(facts.ferritin_assay, _LONGEST_ID)}")
     return ", ".join(said)
 
 
 def _finding(one: Finding, knowledge: Knowledge) -> FindingLine:
     more = []
-    if one.historical and one.rule_id != "Q7":  # which says so itself
-        days = knowledge.parameters["historical_days"].value
-        more.append(f"Rests on a result older than {span_text(int(days))}.")
+    if one.historical and not one.rule_id.startswith("Q"):  # which say so themselves
+        more.append(f"Rests on a result {historical_words(knowledge)}.")
     if one.missing:
         more.append(f"Missing: {', '.join(missing_words(one.missing, knowledge))}.")
     if one.overridden:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rls_dash.context.patients import PatientContext, age_years
+from rls_dash.context.patients import facts_words
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity
 from rls_dash.ui import text
@@ -23,7 +23,7 @@ def render(loaded: Loaded, patient_id: str, story: str) -> None:
         with st.container(key="unseen"):  # the page's heading, for readers who do not see it
             st.header("Patient", anchor=False)
         used = f"{text.counted(len(rows), 'result')} from {', '.join(files)}"
-        st.text("  ·  ".join([patient_id, *_facts(loaded.contexts.get(patient_id), loaded), used]))
+        st.text("  ·  ".join([patient_id, *facts_words(loaded.contexts.get(patient_id), loaded.as_of), used]))
         said = f"{_rows_words(loaded)} {story}".strip()
         if said:
             st.caption(said)
@@ -61,20 +61,6 @@ def _state(severity: str, code: str) -> str:
 
 def _first_sentence(message: str) -> str:
     return message.partition(". ")[0].removesuffix(".")
-
-
-def _facts(facts: PatientContext | None, loaded: Loaded) -> list[str]:
-    if facts is None:
-        return ["age and sex not stated"]
-    age = age_years(facts.birth_date, loaded.as_of) if facts.birth_date else None
-    said = [
-        f"{age} years" if age is not None else "age not stated",
-        facts.sex.value if facts.sex else "sex not stated",
-    ]
-    said += [word for word, on in (("pregnant", facts.pregnant), ("on dialysis", facts.dialysis)) if on]
-    if facts.haemochromatosis:
-        said.append("haemochromatosis recorded")
-    return said
 
 
 def _rows_words(loaded: Loaded) -> str:
