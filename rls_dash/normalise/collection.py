@@ -36,7 +36,7 @@ from rls_dash.normalise.iso_dates import Moments, PlainDates, iso_text, plain_da
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.texts import sentence, visible, visible_column
 
-_HELD = {"date_order", "two_digit_year", "serial_date", "no_date_column"}
+_HELD = {"date_order", "two_digit_year", "serial_date"}
 _NO_COLUMN = Problem(
     "no_date_column",
     "No column gives the date of collection, and no other date is taken for it. Add one, or say the date on "

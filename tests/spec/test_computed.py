@@ -397,6 +397,14 @@ def test_nothing_to_compute_is_an_empty_frame_with_the_columns() -> None:
         assert none.empty and len(together(assessed, none)) == len(frame)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    ["iron|60|ug/dL", "iron|60|ug/dL\nferritin|30|ng/mL", "creatinine|0.9|mg/dL\ncreatinine|1.1|mg/dL"],
+)
+def test_what_cannot_be_computed_leaves_no_row_behind(rows: str) -> None:
+    assert computed(f"analyte|value|unit\n{rows}").empty
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     frame = results(
         "patient_id|analyte|value|unit|date\nA|iron|60|ug/dL|2026-01-01\nA|tibc|330|ug/dL|2026-01-01\n"

@@ -35,6 +35,27 @@ def test_minutes_before_and_after_the_start_load_as_days() -> None:
     assert results["relative"].all()
 
 
+def test_a_study_day_has_no_time_of_day_and_a_minute_has() -> None:
+    trial = b"USUBJID,LBTEST,LBORRES,LBORRESU,LBDY\n7,Ferritin,40,ng/mL,-1\n7,Ferritin,44,ng/mL,12\n"
+    results = analyse([InputFile("lb.csv", trial)], load_knowledge(), ReadOptions(as_of=AS_OF)).results
+    assert list(results["collected_at"]) == ["day -1", "day 12"]
+    assert results["relative"].all() and not results["has_time"].any()
+    minutes = read(*STAY).results
+    assert minutes["relative"].all() and minutes["has_time"].all()
+
+
+def test_a_date_beside_study_days_stays_a_date() -> None:
+    rows = ("2025-03-05T08:15Z,1", ",9", ",10", ",90", ",12.0", ",12.00", "2025-03-06,2")
+    trial = "USUBJID,LBTEST,LBORRES,LBORRESU,LBDTC,LBDY\n" + "".join(
+        f"7,Ferritin,{40 + number},ng/mL,{row}\n" for number, row in enumerate(rows)
+    )
+    file = InputFile("lb.csv", trial.encode())
+    results = analyse([file], load_knowledge(), ReadOptions(as_of=AS_OF)).results.sort_values("source_row")
+    days = ["day 9", "day 10", "day 90", "day 12", "day 12"]
+    assert list(results["collected_at"]) == ["2025-03-05T08:15Z", *days, "2025-03-06"]
+    assert list(results["relative"]) == [False, *([True] * 5), False]
+
+
 @pytest.mark.parametrize(("days", "text"), [(-3, "day -3"), (0, "day 0"), (12, "day 12"), (700, "day 700")])
 def test_a_relative_day_is_told_as_a_count(days: int, text: str) -> None:
     day = date.fromordinal(date(1000, 1, 1).toordinal() + days)

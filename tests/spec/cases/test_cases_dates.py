@@ -11,6 +11,7 @@ import pytest
 
 from rls_dash.answers import AnswerBook, Answers, Question, ReadOptions
 from rls_dash.knowledge import load_knowledge
+from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
 from rls_dash.pipeline import Analysis, InputFile, analyse
 
 HEADER = "patient_id,date,test,value,unit\n"
@@ -247,3 +248,53 @@ def test_case_102_the_name_of_a_time_zone_moves_nothing_and_is_remarked_on() -> 
     assert collected(analysis) == ["2025-03-05T23:30", "2025-03-06T00:15", "2025-03-07T08:00"]
     assert "zone_name" in notes(analysis)
     assert blocked(dated("2025-03-05 23:30 QQT")) == [("set_aside", "not_a_date", "2025-03-05 23:30 QQT")]
+
+
+# --- a file and its cells --------------------------------------------------------------------------------
+
+# The first and last days of every rule, as a program and as people write them. The first proves the order.
+AT_THE_EDGES = """
+26/04/2025          | 26/04/2025 10:15    | 1949-12-31          | 1949-12-31 23:59
+1950-01-01          | 1950-01-01T00:01    | 01/01/1950          | 31/12/1949
+1959-12-31T23:59:59 | 1960-01-01          | 1960-01-01 12:00    | 1960-01-02
+1969-12-31          | 1970-01-01          | 1970-01-01T00:00:00 | 1970-01-02T00:00
+1979-12-31          | 1980-01-01          | 1980-01-01 23:59:59 | 1980-01-02
+2026-11-01T23:59    | 2026-11-02          | 2026-11-02 23:59:59 | 2026-11-03
+2026-11-03 00:01    | 02/11/2026 23:59    | 03/11/2026          | 2099-12-31
+2100-01-01          | 2100-01-01 00:00    | 31/12/2099          | 01/01/2100 08:15
+2200-12-31          | 2200-12-31T23:59:59 | 2201-01-01          | 2201-01-01 00:00
+2025-03-05T24:00    | 2025-02-29          | 2025-03-05 08:15Z   | 9999-12-31
+"""
+
+
+def test_a_date_means_in_a_file_what_it_means_alone() -> None:
+    """Plain dates are read a whole column at once; at the edges of every rule that changes nothing."""
+    every = [cell.strip() for line in AT_THE_EDGES.strip().splitlines() for cell in line.split("|")]
+    rules = DateRules(DateOrder.DAY_FIRST, as_of=TODAY)
+    for cells in (
+        every,
+        *([every[0], cell] for cell in every[1:]),
+        *([cell] for cell in every if "/" not in cell),
+    ):
+        analysis = dated(*cells)
+        rows = analysis.results.set_index("source_row")
+        blocked = analysis.issues[analysis.issues["severity"] != "note"].set_index("source_row")["code"]
+        for line, cell in enumerate(cells, start=2):
+            alone = parse_collected(cell, "", rules)
+            if alone.problem:
+                assert blocked[line] == alone.problem, cell
+                continue
+            row = rows.loc[line]
+            assert row["collected_at"] == alone.iso, cell
+            assert row["collected_on"] == alone.moment, cell
+            assert (bool(row["has_time"]), bool(row["relative"])) == (alone.has_time, False), cell
+
+
+@pytest.mark.parametrize(("day", "used"), [("2025-03-05", "2025-03-05"), ("", None)])
+def test_a_date_said_for_a_file_without_one_is_that_of_every_row(day: str, used: str | None) -> None:
+    rows = "P1,Ferritin,42,ng/mL\nP1,CRP,3,mg/L\n"
+    analysis = read(f"patient_id,test,value,unit\n{rows}", **({"collected": day} if day else {}))
+    found = analysis.results
+    assert [str(moment.date()) for moment in found["collected_on"]] == ([used] * 2 if used else [])
+    assert list(found["collected_at"]) == ([used] * 2 if used else [])
+    assert not found["has_time"].any() and not found["relative"].any()
