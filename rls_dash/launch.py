@@ -6,7 +6,9 @@ The safe settings are given here, so they hold from any working directory and ov
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import gc
 import os
 import socket
 import sys
@@ -17,12 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from rls_dash import quiet_log
+from rls_dash.forgetting import forget_closed_tabs
 from rls_dash.web_guard import LocalOnly
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 ADDRESS = "127.0.0.1"
 USUAL_PORT = 8501
 ANY_FREE_PORT = 0
+# [s] after which a thread lets another one go on: each of the sixty messages of a page waits for such a turn
+# while the script goes on, and Python's own turns are of 5 ms.
+_TURN = 0.0005
 SET_UP = "Set everything up and open the app with:  python3 -m rls_dash.bootstrap open"
 
 SAFE_SETTINGS: dict[str, Any] = {
@@ -49,6 +55,7 @@ SAFE_SETTINGS: dict[str, Any] = {
     "client.disableDataExport": True,  # its CSV is not safe against formulas; ours is
     "client.allowedOrigins": [],
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,  # 40 to 100 ms after every click; Python collects by itself
     "logger.level": "warning",
     "logger.enableRich": False,  # would print exceptions past every log filter
     "logger.hideWelcomeMessage": True,
@@ -79,6 +86,7 @@ def launch(open_browser: bool = True, port: int | None = None) -> int:
         print(f"Port {port} is taken by another program. Choose another one.", file=sys.stderr)
         return 1
     quiet_log.install()
+    sys.setswitchinterval(_TURN)
     # Streamlit looks for `.streamlit/config.toml` (the theme) beside the script it believes was started.
     sys.argv = [str(APP)]
     try:
@@ -98,11 +106,19 @@ def _app(open_browser: bool) -> Any:
     from starlette.middleware import Middleware
     from streamlit import App
 
+    import rls_dash.ui.loading  # noqa: F401 - with all that a first page would load
+
+    # What is loaded by now stays: the collector need not look through it after every few clicks.
+    gc.collect()
+    gc.freeze()
+
     @contextlib.asynccontextmanager
     async def announce(_app: Any) -> AsyncIterator[None]:
         # The port is bound by now, so a browser that is quick only waits.
         _announce(open_browser)
+        forgetting = asyncio.create_task(forget_closed_tabs())
         yield
+        forgetting.cancel()
 
     return App(APP, middleware=[Middleware(LocalOnly)], on_script_error=_show_error, lifespan=announce)
 

@@ -33,6 +33,7 @@ STOREYS = {
     "ui": 11,
     "web_guard": 0,
     "quiet_log": 0,
+    "forgetting": 11,
     "launch": 12,
     "command_line": 12,
     "command_findings": 13,
@@ -62,7 +63,7 @@ CORE = {
 
 # Library → the parts that may import it.
 CONFINED = {
-    "streamlit": {"ui", "launch", "app"},
+    "streamlit": {"ui", "forgetting", "launch", "app"},
     "starlette": {"launch"},
     "plotly": {"figures"},
     "pint": {"normalise/units"},
