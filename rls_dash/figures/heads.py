@@ -11,6 +11,7 @@ from rls_dash.figures.theme import Palette
 
 Part = dict[str, Any]
 _FIRST, _SECOND = 118, 160  # characters that fit the lines
+_TITLE_SIZE = 13  # [px]; the second line has the size of the annotation
 _DOT = " \u00b7 "
 
 
@@ -25,13 +26,16 @@ def head_notes(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> list[Pa
     value = f"<b>{esc(head.value)}{letter}</b>" if head.value else ""
     line = _DOT.join(filter(None, (value, *map(esc, first[1:]))))
     words = _DOT.join(filter(None, (*second, *head.notes)))
+    title = f"<b>{esc(panel.title)}</b>  {line}"
+    style = f"font-size:{_TITLE_SIZE}px;color:{colours.ink}"
+    # One annotation for both lines: a browser measures each one it draws, the longest part of a drawing.
+    both = f'<span style="{style}">{title}</span><br>{esc(_short(words)) or " "}'
     place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "align": "left"}
     place |= {"y": slot.top, "yref": "paper", "yanchor": "bottom", "borderpad": 0}
-    title = plain_text(f"<b>{esc(panel.title)}</b>  {line}", colours.ink, 13)
-    below = {**plain_text(esc(_short(words)), colours.muted, 11), **place, "yshift": 0}
+    found = {**plain_text(both, colours.muted, 11), **place, "name": f"{panel.analyte} head"}
     if len(words) > _SECOND:
-        below["hovertext"] = "<br>".join(esc(part) for part in words.split(_DOT))
-    return [{**title, **place, "yshift": 14}, *([below] if words else [])]
+        found["hovertext"] = "<br>".join(esc(part) for part in words.split(_DOT))
+    return [found]
 
 
 def _short(text: str) -> str:

@@ -89,6 +89,13 @@ def pixels_up(axis: AxisInfo, value: float, height: int) -> float:
     return (at - low) / (high - low) * height
 
 
+def value_at(axis: AxisInfo, pixels: float, height: int) -> float:
+    """The value that stands at a height above the floor of its panel [px]."""
+    low, high = (math.log10(n) if axis.logarithmic else n for n in (axis.low, axis.high))
+    at = low + pixels / height * (high - low)
+    return 10**at if axis.logarithmic else at
+
+
 def spread(wanted: Sequence[float], gap: float, height: float) -> list[float]:
     """Positions [px] near the wanted ones, ascending like them, at least `gap` apart and inside the panel."""
     placed = [min(max(at, gap / 2), height - gap / 2) for at in wanted]

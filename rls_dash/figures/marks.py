@@ -5,8 +5,6 @@ plotly's own helpers for lines and bands draw nothing on a panel that has no tra
 
 from __future__ import annotations
 
-import math
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,9 +19,7 @@ from rls_dash.figures.trend import TrendInfo
 from rls_dash.interpret.words import date_text
 
 Part = dict[str, Any]
-_RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
-_LEADER = 14  # from the rail to a label [px]
-_WIDE = 31  # characters of a label that fit the right margin
+RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
 _BREAK_ROWS = 3  # of words at breaks
 _NAME, _FOOT = 26, 105  # characters of the patient and of what is not drawn
 
@@ -60,12 +56,12 @@ def _rail(line: LimitLine, panel: PanelInfo, axis: str, colours: Palette) -> Par
     bottom = low if line.region_low is None else max(low, line.region_low)
     top = high if line.region_high is None else min(high, line.region_high)
     fills = {RegionKind.LOW: colours.low, RegionKind.OPEN: colours.open, RegionKind.HIGH: colours.high}
-    shape = _rectangle(axis, _RAIL, (bottom, top), fills[line.kind])
+    shape = _rectangle(axis, RAIL, (bottom, top), fills[line.kind])
     return {**shape, "xref": "paper", "name": f"{line.limit_id} region"}
 
 
 def _limit(line: LimitLine, axis: str, colours: Palette) -> Part:
-    ends = {"x0": 0, "x1": _RAIL[1], "y0": line.y, "y1": line.y}
+    ends = {"x0": 0, "x1": RAIL[1], "y0": line.y, "y1": line.y}
     style = {"color": colours.limit, "width": 1.25, "dash": "dash"}
     place = {"xref": "paper", "yref": axis, "layer": "below"}
     return {"type": "line", **place, **ends, "line": style, "name": line.limit_id}
@@ -79,8 +75,8 @@ def _break(at: datetime, panel: PanelInfo, axis: str, colours: Palette) -> Part:
 
 
 def notes(panel: PanelInfo, axis: str, slot: layout.Slot, info: TrendInfo, colours: Palette) -> list[Part]:
-    """Head, names of the limits, words at the breaks, and what is said of an empty panel."""
-    found = head_notes(panel, slot, colours) + _limit_names(panel, axis, slot, colours)
+    """Head, words at the breaks, and what is said of an empty panel."""
+    found = head_notes(panel, slot, colours)
     found += _break_words(panel, axis, info, colours)
     if panel.empty_text:
         place = {"x": 0.5, "xref": "paper", "y": 0.5, "yref": f"{axis} domain"}
@@ -119,39 +115,6 @@ def since_parts(info: TrendInfo, axes: Sequence[str], colours: Palette) -> tuple
     place = {"x": x, "xref": "x", "y": 0, "yref": f"{axes[0]} domain", "yanchor": "bottom", **anchor}
     words = {**plain_text(info.since.words, colours.ink, 10), **place, "bgcolor": colours.veil}
     return [{**shape, "yref": f"{axis} domain"} for axis in axes], [words]
-
-
-def _limit_names(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette) -> list[Part]:
-    """Names of the limit lines in the right margin, apart from each other, each tied to its line."""
-    short = len(panel.limits) * layout.LABEL_GAP > slot.height
-    gap = layout.SHORT_LABEL_GAP if short else layout.LABEL_GAP
-    wanted = [layout.pixels_up(panel.axis, line.y, slot.height) for line in panel.limits]
-    placed = layout.spread(wanted, gap, slot.height)
-    found = []
-    for line, at, goal in zip(panel.limits, wanted, placed, strict=True):
-        text = plain_text(_limit_name(line, short), colours.ink, 11)
-        # annotations, unlike shapes, take the logarithm on a logarithmic axis
-        y = math.log10(line.y) if panel.axis.logarithmic else line.y
-        place = {"x": _RAIL[1], "xref": "paper", "y": y, "yref": axis, "ax": _LEADER, "ay": at - goal}
-        anchor = {"xanchor": "left", "yanchor": "middle", "align": "left", "name": f"{line.limit_id} label"}
-        leader = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.muted}
-        found.append({**text, **place, **anchor, **leader})
-    return found
-
-
-def _limit_name(line: LimitLine, short: bool) -> str:
-    """Number and name of a limit, and its source on the next line; a long name runs on into that line."""
-    words = f"{line.number} {line.name}"
-    if short:
-        lines = [words]
-    elif len(words) <= _WIDE:
-        lines = [words, line.source]
-    else:
-        lines = textwrap.wrap(f"{words} \u00b7 {line.source}", _WIDE + 1)
-    bold = f"<b>{esc(line.number)}</b>"
-    return "<br>".join(
-        [bold + esc(lines[0][len(line.number) :]), *(esc(text.removeprefix("\u00b7 ")) for text in lines[1:])]
-    )
 
 
 def foot_notes(info: TrendInfo, inner: int, colours: Palette) -> list[Part]:

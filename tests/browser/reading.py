@@ -35,7 +35,11 @@ _READ_PLOT = """plot => {
             // the text alone: the group holds the leader to the line too
             const group = plot.querySelector(`.annotation[data-index="${index}"] .annotation-text`)
             return { name: note.name || '', text: group ? group.textContent : '',
-                     box: group && box(group) } }),
+                     box: group && box(group) } }).concat(
+            ...(plot._fullData || []).filter(trace => trace.mode === 'text').map(trace => {
+                const group = plot.querySelector(`.scatterlayer .trace${trace.uid}`)
+                return [...(group ? group.querySelectorAll('.textpoint text') : [])].map((text, index) => ({
+                    name: trace.ids[index], text: text.textContent, box: box(text) })) })),
         points: plot.querySelectorAll('.scatterlayer .point').length,
         legend: [...plot.querySelectorAll('.legend .legendtext')].map(box),
         frame: box(plot.querySelector('svg.main-svg')),
@@ -92,7 +96,11 @@ def read_plot(page: Page) -> Plot:
         axis_titles=[axis["drawn"] for axis in found["axes"]],
         panel_heights=[axis["height"] for axis in found["axes"]],
         lines=lines,
-        labels={label["name"].removesuffix(" label"): label["text"] for label in shown if label["name"]},
+        labels={
+            label["name"].removesuffix(" label"): label["text"]
+            for label in shown
+            if label["name"].endswith(" label")
+        },
         texts=[label["text"] for label in shown],
         points=found["points"],
         collisions=_collisions(shown, found["legend"], found["frame"]),

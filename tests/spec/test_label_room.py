@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rls_dash.figures.layout import LABEL_GAP, PANEL_HEIGHTS
-from rls_dash.figures.marks import _WIDE
+from rls_dash.figures.limit_names import _WIDE
 from rls_dash.knowledge import load_knowledge
 
 CORE = ("ferritin", "vitamin_b12", "folate", "magnesium")

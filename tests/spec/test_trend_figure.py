@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from typing import Any
 
@@ -65,7 +66,8 @@ def test_limit_lines_names_and_axes_stand_in_every_panel_even_without_data():
     found = figure("")
     frame = found["layout"]
     lines = {shape["name"]: shape["yref"] for shape in frame["shapes"] if shape["type"] == "line"}
-    labels = {note["name"]: note["yref"] for note in frame["annotations"] if note.get("name")}
+    names = [one for one in found["data"] if one["mode"] == "text"]
+    labels = {name: one["yaxis"] for one in names for name in one["ids"]}
     expected = {
         "ferritin_rls_75": "y",
         "ferritin_rls_iv_100": "y",
@@ -78,7 +80,7 @@ def test_limit_lines_names_and_axes_stand_in_every_panel_even_without_data():
         "magnesium_high_105": "y4",
     }
     assert lines == expected
-    assert labels == {f"{limit}_label".replace("_label", " label"): axis for limit, axis in expected.items()}
+    assert labels == {f"{limit} label": axis for limit, axis in expected.items()}
     regions = {shape["name"] for shape in frame["shapes"] if shape["type"] == "rect"}
     assert regions == {f"{limit} region" for limit in expected}
     titles = [frame[axis]["title"]["text"] for axis in ("yaxis", "yaxis2", "yaxis3", "yaxis4")]
@@ -212,8 +214,9 @@ def test_labels_of_every_panel_stand_apart_in_the_figure():
         for number, slot in enumerate(placed(table).panels, start=1):
             axis = "y" if number == 1 else f"y{number}"
             low, high = found["layout"][axis.replace("y", "yaxis")]["range"]
-            notes = [one for one in found["layout"]["annotations"] if one.get("name") and one["yref"] == axis]
-            heights = sorted((one["y"] - low) / (high - low) * slot.height - one["ay"] for one in notes)
+            names = [one for one in found["data"] if one["mode"] == "text" and one["yaxis"] == axis]
+            scale = math.log10 if found["layout"][axis.replace("y", "yaxis")]["type"] == "log" else float
+            heights = sorted((scale(y) - low) / (high - low) * slot.height for one in names for y in one["y"])
             gaps = [after - before for before, after in zip(heights, heights[1:], strict=False)]
             assert min(gaps, default=99) >= layout.SHORT_LABEL_GAP - 0.01
             assert heights[0] > 0 and heights[-1] < slot.height

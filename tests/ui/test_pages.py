@@ -64,7 +64,8 @@ def test_the_patient_page_has_four_panels_with_their_limits() -> None:
     at = opened(PATIENT)
     drawn = figure(at)["layout"]
     assert {"yaxis", "yaxis2", "yaxis3", "yaxis4"} <= drawn.keys()
-    labels = " ".join(str(one["text"]) for one in drawn["annotations"])
+    names = [text for one in figure(at)["data"] if one["mode"] == "text" for text in one["text"]]
+    labels = " ".join([*(str(one["text"]) for one in drawn["annotations"]), *names])
     for label in ("Ferritin", "Vitamin B12", "Folate", "Magnesium", "AASM"):
         assert label in labels
 
@@ -116,7 +117,7 @@ def test_results_are_newest_first_with_file_and_line() -> None:
     table = at.dataframe[0].value
     assert (table["Line"] > 1).all()
     assert table["File"].str.endswith(".csv").all()
-    at.pills(key="results_filter").set_value(["ferritin"]).run()
+    at.multiselect(key="results_filter").set_value(["ferritin"]).run()
     assert set(at.dataframe[0].value["Test"]) == {"Ferritin"}
 
 

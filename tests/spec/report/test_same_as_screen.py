@@ -131,8 +131,8 @@ def compare(info: Any) -> None:
         assert joined_on_paper(panel) == joined_on_screen(figure, panel.analyte)
         ids = set(panel.limits())
         assert panel.limits() == {one["name"]: one["y0"] for one in shapes if one.get("name") in ids}
-        names = [note["name"] for note in figure["layout"]["annotations"] if note.get("name")]
-        assert {f"{one} label" for one in ids} <= set(names)
+        names = [one["ids"] for one in figure["data"] if one["meta"] == f"{panel.analyte} limit names"]
+        assert {f"{one} label" for one in ids} == {name for found in names for name in found}
         breaks = [one["x0"] for one in shapes if one.get("name") == f"{panel.analyte} break"]
         assert [seconds(one.get("data-x")) for one in drawn(panel.element, "break")] == list(
             map(seconds, breaks)
