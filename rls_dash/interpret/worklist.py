@@ -105,10 +105,13 @@ def worklist(
     )
     table["missing"] = _missing(table, knowledge)
     table.loc[sorted(without), "worst_words"] = _NOT_USED_WORDS
-    ordered = table.assign(
-        _rank=[URGENCY[State(worst)] if worst else NOTHING_ON_FILE for worst in table["worst"]]
-    )
-    ordered = ordered.reset_index().sort_values(
+    return worst_first(table.reset_index())
+
+
+def worst_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a worklist in its order."""
+    rank = [URGENCY[State(worst)] if worst else NOTHING_ON_FILE for worst in table["worst"]]
+    ordered = table.assign(_rank=rank).sort_values(
         ["_rank", "beyond", "patient_id"], ascending=[True, False, True]
     )
     return ordered.drop(columns="_rank").reset_index(drop=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rls_dash.answers import AnswerBook, ReadOptions
@@ -23,7 +25,7 @@ from rls_dash.findings.counts import by_urgency
 from rls_dash.findings.groups import Group, groups_of
 from rls_dash.findings.model import PatientFindings
 from rls_dash.interpret.computed import together
-from rls_dash.interpret.worklist import worklist
+from rls_dash.interpret.worklist import worklist, worst_first
 from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.model import Severity
 from rls_dash.pipeline import Analysis, InputFile, analyse
@@ -53,14 +55,23 @@ class Loaded:
     is_sample: bool
     recorded: frozenset[str] = frozenset()  # patients with facts, events or totals recorded in the session
 
-    @property
+    @cached_property
     def patient_ids(self) -> list[str]:
         """Patients in the order of the list."""
         return self.patients["patient_id"].tolist()
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Patient → place in the list."""
+        return {patient_id: place for place, patient_id in enumerate(self.patient_ids)}
+
+    @cached_property
+    def _computed_rows(self) -> Mapping[Hashable, npt.NDArray[np.intp]]:
+        return self.computed.groupby("patient_id", sort=False).indices
+
     def patient_rows(self, patient_id: str) -> pd.DataFrame:
         """Results of one patient and those computed from them, with `computed_from`."""
-        own = self.computed[self.computed["patient_id"] == patient_id]
+        own = self.computed.iloc[self._computed_rows.get(patient_id, [])]
         return together(self.analysis.patient_results(patient_id), own)
 
     @cached_property
@@ -177,27 +188,57 @@ class Recorded:
 
 
 def with_recorded(found: Loaded, recorded: Mapping[str, Recorded], knowledge: Knowledge) -> Loaded:
-    """The files read, with findings and list as what was recorded makes them. Reads no file again."""
+    """The files read, with findings and list as what was recorded makes them.
+
+    Reads no file again, and assesses only the patients of whom something was recorded: what is recorded of
+    one says nothing about another.
+    """
     contexts = {**found.contexts, **{key: one.context for key, one in recorded.items()}}
     events = {**found.events, **{key: one.events for key, one in recorded.items()}}
     scores = {**found.scores, **{key: one.scores for key, one in recorded.items()}}
-    analysis = found.analysis
+    analysis, issues, concerned = found.analysis, found.analysis.issues, list(recorded)
+    frame = analysis.merged.frame
+    parts = [frame.iloc[slice(*analysis.merged.offsets.get(one, (0, 0)))] for one in concerned]
     said = interpreted(
-        analysis.merged.frame, analysis.issues, knowledge, found.as_of, Beside(contexts, events, scores)
+        pd.concat(parts) if parts else frame.iloc[:0],
+        issues[issues["patient_id"].isin(concerned)],
+        knowledge,
+        found.as_of,
+        Beside(contexts, events, scores),
     )
-    listed = worklist(said.rows, knowledge, found.as_of, contexts, not_used=analysis.unused_patients)
+    unused = [one for one in analysis.unused_patients if one in recorded]
+    listed = worklist(said.rows, knowledge, found.as_of, contexts, not_used=unused)
+    others = found.patients[~found.patients["patient_id"].isin(concerned)].drop(columns="findings")
+    findings = {**found.findings, **said.findings}
     return replace(
         found,
         key=hashlib.sha256(f"{found.key}{recorded!r}".encode()).hexdigest(),
-        analysis=replace(analysis, assessed=said.assessed),
-        computed=said.computed,
+        analysis=replace(analysis, assessed=_in_place(analysis, said.assessed)),
+        computed=_by_patient(found.computed, said.computed, concerned),
         contexts=contexts,
         events=events,
         scores=scores,
         recorded=frozenset(recorded),
-        findings=said.findings,
-        patients=by_urgency(listed, said.findings),
+        findings=findings,
+        patients=by_urgency(worst_first(pd.concat([others, listed], ignore_index=True)), findings),
     )
+
+
+def _in_place(analysis: Analysis, assessed: pd.DataFrame) -> pd.DataFrame:
+    """The assessed results of all patients, those of some in place of their own."""
+    fresh = dict(iter(assessed.groupby("patient_id", sort=False)))
+    places = sorted((*analysis.merged.offsets[one], fresh[one]) for one in fresh)
+    parts, at = [], 0
+    for start, stop, rows in places:
+        parts += [analysis.results.iloc[at:start], rows]
+        at = stop
+    return pd.concat([*parts, analysis.results.iloc[at:]], ignore_index=True)
+
+
+def _by_patient(all_of_them: pd.DataFrame, fresh: pd.DataFrame, concerned: Sequence[str]) -> pd.DataFrame:
+    """Computed results, those of some patients replaced."""
+    others = all_of_them[~all_of_them["patient_id"].isin(concerned)]
+    return pd.concat([others, fresh], ignore_index=True)
 
 
 def material_of_loaded(found: Loaded, knowledge: Knowledge) -> Material:

@@ -238,9 +238,9 @@ def _kept_from(mappings: Sequence[InputFile]) -> bool:
 
 def patient() -> str | None:
     """The patient on screen: the chosen one, else the first of the list."""
-    ids = loaded().patient_ids
+    found = loaded()
     chosen: str | None = st.session_state.get(_Key.PATIENT)
-    return chosen if chosen in ids else (ids[0] if ids else None)
+    return chosen if chosen in found.places else next(iter(found.patient_ids), None)
 
 
 def choose_patient(patient_id: str) -> None:
@@ -257,7 +257,7 @@ def clicked_row(widget: Widget) -> int | None:
 def take_patient() -> None:
     """Put the patient of the picker on screen; an id nobody has is remembered as unknown."""
     asked = str(st.session_state[Widget.PATIENT] or "").strip()
-    if asked in loaded().patient_ids:
+    if asked in loaded().places:
         choose_patient(asked)
     elif asked:
         st.session_state[_Key.UNKNOWN] = asked

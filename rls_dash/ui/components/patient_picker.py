@@ -14,7 +14,7 @@ def render() -> None:
     ids = state.loaded().patient_ids
     chosen = state.patient()
     assert chosen is not None  # noqa: S101 - the page is not drawn without patients
-    at = ids.index(chosen)
+    at = state.loaded().places[chosen]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         _step("Previous", ids, at - 1)
         state.show_patient_in_picker()
