@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TypeVar
 
 import streamlit as st
@@ -32,28 +31,13 @@ from rls_dash.ui.loading import (
     split_answers,
     with_recorded,
 )
+from rls_dash.ui.widgets import Key as _Key
 from rls_dash.ui.widgets import Said
 from rls_dash.ui.widgets import Widget as Widget  # other modules say state.Widget
 
 T = TypeVar("T")
 _KEPT_AT_MOST = 128
 READING = "Reading the files…"
-
-
-class _Key(StrEnum):
-    LOADED = "_loaded"
-    BOOK = "_answers"
-    HEADERS = "_headers_of_layouts"
-    ASKED = "_asked_by_these_files"
-    SAID = "_said_of_answers"
-    PATIENT = "_patient"
-    UNKNOWN = "_unknown_patient"
-    KEPT = "_kept"
-    UPLOAD_ROUND = "_upload_round"
-    FILES_ROUND = "_files_round"
-    KNOWLEDGE = "_knowledge"
-    RECORDED = "_recorded"
-    FINDING = "_finding"
 
 
 def knowledge() -> Knowledge:
@@ -175,7 +159,7 @@ def _put(found: Loaded) -> None:
     headers().update(found.headers)
     if others:
         st.session_state[_Key.RECORDED] = {}
-        for key in (_Key.PATIENT, Widget.SEARCH, Widget.GROUPS):
+        for key in (_Key.PATIENT, _Key.SINCE, Widget.SEARCH, Widget.GROUPS):
             st.session_state.pop(key, None)
         st.session_state[_Key.ASKED] = {}
         st.session_state[_Key.FILES_ROUND] = st.session_state.get(_Key.FILES_ROUND, 0) + 1
@@ -298,8 +282,22 @@ def chosen_finding(patient_id: str) -> str:
 
 def since(patient_id: str) -> date | None:
     """The day of this patient's last visit, where the user gave one."""
-    found: date | None = st.session_state.get(f"{Widget.SINCE}_{patient_id}")
+    found: date | None = st.session_state.get(_Key.SINCE, {}).get(patient_id)
     return found
+
+
+def show_since(patient_id: str) -> None:
+    """Make the input show the day of this patient; call before it is drawn.
+
+    One input for all patients: a new one for each is built afresh by the browser, with its calendar.
+    """
+    st.session_state[Widget.SINCE] = since(patient_id)
+
+
+def take_since(patient_id: str) -> None:
+    """Remember the day now in the input; it lasts until other files are given."""
+    days = st.session_state.get(_Key.SINCE, {})
+    st.session_state[_Key.SINCE] = {**days, patient_id: st.session_state[Widget.SINCE]}
 
 
 def dark() -> bool:

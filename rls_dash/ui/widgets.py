@@ -44,3 +44,22 @@ class Said:
 
     text: str
     refused: bool = False
+
+
+class Key(StrEnum):
+    """What a session remembers beside its widgets."""
+
+    LOADED = "_loaded"
+    BOOK = "_answers"
+    HEADERS = "_headers_of_layouts"
+    ASKED = "_asked_by_these_files"
+    SAID = "_said_of_answers"
+    PATIENT = "_patient"
+    UNKNOWN = "_unknown_patient"
+    KEPT = "_kept"
+    UPLOAD_ROUND = "_upload_round"
+    FILES_ROUND = "_files_round"
+    KNOWLEDGE = "_knowledge"
+    RECORDED = "_recorded"
+    FINDING = "_finding"
+    SINCE = "_last_visits"

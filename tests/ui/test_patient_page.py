@@ -76,12 +76,24 @@ def test_stops_and_acts_are_sentences_and_every_other_finding_is_there_by_name()
 def test_since_the_last_visit_tells_what_is_new_and_what_was_not_repeated() -> None:
     at = patient()
     assert "Since" not in said(at)
-    at.date_input(key="since_T-1").set_value(date(2026, 3, 1)).run()
+    at.date_input(key="since").set_value(date(2026, 3, 1)).run()
     assert "Since 01 Mar 2026:" in said(at)
     table = next(one.value for one in at.table if "Earlier" in one.value)
     ferritin = table.set_index("Test").loc["Ferritin"]
     assert ferritin["Earlier"].startswith("30 ng/mL") and ferritin["Later"].startswith("60 ng/mL")
     assert "more than expected variation" in ferritin["Change"]
+
+
+def test_the_last_visit_is_each_patients_own() -> None:
+    labs = "patient_id,date,test,value,unit\n" + "".join(
+        f"{who},2026-0{month}-01,Ferritin,{month}0,ng/mL\n" for who in ("T-1", "T-2") for month in (1, 6)
+    )
+    at = with_files(("labs.csv", labs)).switch_page(PATIENT).run()
+    at.date_input(key="since").set_value(date(2026, 3, 1)).run()
+    at.button(key="step_Next").click().run()
+    assert at.date_input(key="since").value is None and "Since 01 Mar 2026" not in said(at)
+    at.button(key="step_Previous").click().run()
+    assert at.date_input(key="since").value == date(2026, 3, 1) and "Since 01 Mar 2026" in said(at)
 
 
 def test_any_two_dates_are_compared() -> None:

@@ -13,14 +13,15 @@ def render(patient_id: str) -> None:
     """An optional date; the choice is `state.since(patient_id)`."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         st.caption("New since", width="content")
+        state.show_since(patient_id)
         st.date_input(
             "New since (last visit)",
-            value=None,
             min_value=date(1950, 1, 1),
             max_value=state.loaded().as_of,
             format="YYYY-MM-DD",
-            key=f"{state.Widget.SINCE}_{patient_id}",
+            key=state.Widget.SINCE,
+            on_change=state.take_since,
+            args=(patient_id,),
             label_visibility="collapsed",
-            persist_state="session",
             width=160,
         )
