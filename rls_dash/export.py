@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from rls_dash.findings.model import Finding, Input, PatientFindings
-from rls_dash.interpret.latest import historical_words
+from rls_dash.findings.undecided import old_words
 from rls_dash.knowledge import Knowledge
 from rls_dash.schema import ISSUE_COLUMNS, RESULT_COLUMNS
 
@@ -67,9 +67,7 @@ def _finding_rows(found: PatientFindings, knowledge: Knowledge) -> Iterator[list
 
 def _text(one: Finding, knowledge: Knowledge) -> str:
     """The sentence, which says where it rests on old results; rules about the data name their dates."""
-    if not one.historical or one.rule_id.startswith("Q"):
-        return one.text
-    return f"{one.text} Rests on a result {historical_words(knowledge)}."
+    return f"{one.text} {old_words(one, knowledge)}".strip()
 
 
 def _input(ground: Input, knowledge: Knowledge) -> dict[str, object]:

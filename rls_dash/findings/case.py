@@ -17,7 +17,7 @@ from rls_dash.interpret.iv_iron import IRON_PANEL, AfterIron, after_iron, iron_b
 from rls_dash.interpret.latest import COMPUTED, Row, day_of, is_conflicting, newest, reported_text
 from rls_dash.interpret.limits import COMPUTED_INVALID, meets
 from rls_dash.interpret.substances import substances_of
-from rls_dash.interpret.words import brief, date_text, is_relative
+from rls_dash.interpret.words import brief, date_text, in_sentence, is_relative
 from rls_dash.knowledge import Analyte, Knowledge, Limit
 from rls_dash.model import Truth
 
@@ -259,9 +259,9 @@ def days_apart(one: Reading, other: Reading) -> float:
     return float("inf") if apart and by_visit else apart
 
 
-def in_sentence(label: str) -> str:
-    """A label as it stands inside a sentence: "ferritin", but "TSAT" and "RBC folate"."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+def days_apart(one: Reading, other: Reading) -> float:
+    """Days between two collections; infinite where they cannot be told."""
+    return days_between(one.row, other.row)
 
 
 def event_input(event: Event) -> Input:

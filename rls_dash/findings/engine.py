@@ -11,8 +11,8 @@ from rls_dash.context.events import Events
 from rls_dash.context.patients import Contexts, PatientContext
 from rls_dash.context.scores import Scores
 from rls_dash.findings.case import Case
-from rls_dash.findings.model import Cited, Finding, NotEvaluated, PatientFindings, Rule, Verdict
-from rls_dash.findings.rules import RULES
+from rls_dash.findings.model import Cited, Finding, Input, NotEvaluated, PatientFindings, Rule, Verdict
+from rls_dash.findings.rules import LEADING, RULES
 from rls_dash.findings.wording import names_in, rendered
 from rls_dash.interpret.latest import Row, records, usable
 from rls_dash.knowledge import Knowledge, Urgency, Wording
@@ -40,8 +40,13 @@ def findings_of(case: Case, rules: Sequence[Rule] = RULES) -> PatientFindings:
         for rule, one in verdicts
         if one.truth is Truth.UNKNOWN and not one.wording
     ]
-    ordered = sorted(found, key=lambda one: one.urgency.rank)  # stable: the order of the table inside each
+    ordered = sorted(found, key=_place)  # stable: the order of the table inside each urgency
     return PatientFindings(case.patient_id, tuple(ordered), tuple(silent))
+
+
+def _place(one: Finding) -> tuple[int, bool]:
+    """Most urgent first; within an urgency first what says that the general limits were not made for him."""
+    return one.urgency.rank, one.wording_id not in LEADING
 
 
 def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
@@ -61,7 +66,7 @@ def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
         missing=verdict.missing,
         about=wording.about,
         stopped=stopped,
-        historical=_historical(verdict, case),
+        old=_old(verdict, case),
         overridden=_overridden(template, knowledge),
     )
 
@@ -88,12 +93,15 @@ def _sources(wording: Wording, template: str, knowledge: Knowledge) -> tuple[Cit
     return tuple(Cited(key, knowledge.sources[key].short_name, evidence) for key, evidence in graded.items())
 
 
-def _historical(verdict: Verdict, case: Case) -> bool:
-    """Whether a result it rests on is older than rule Q7 allows; relative time has no age."""
+def _old(verdict: Verdict, case: Case) -> tuple[Input, ...]:
+    """The results it rests on that are older than rule Q7 allows; relative time has no age."""
     oldest = case.number("historical_days")
-    analytes = case.knowledge.analytes
-    days = [one.collected_at[:10] for one in verdict.inputs if one.name in analytes and one.collected_at]
-    return any((case.as_of - date.fromisoformat(day)).days > oldest for day in days if _is_date(day))
+    dated = [
+        (one, one.collected_at[:10])
+        for one in verdict.inputs
+        if one.name in case.knowledge.analytes and _is_date(one.collected_at[:10])
+    ]
+    return tuple(one for one, day in dated if (case.as_of - date.fromisoformat(day)).days > oldest)
 
 
 def _is_date(text: str) -> bool:

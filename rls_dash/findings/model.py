@@ -68,8 +68,13 @@ class Finding:
     missing: tuple[str, ...]
     about: str = ""  # supplement
     stopped: bool = False  # worded without the supplement, because a STOP about it stands
-    historical: bool = False  # rests on results older than the limit of rule Q7
+    old: tuple[Input, ...] = ()  # results it rests on that are older than the limit of rule Q7
     overridden: tuple[str, ...] = ()  # limits and parameters the clinic replaced
+
+    @property
+    def historical(self) -> bool:
+        """Whether it rests on a result older than the limit of rule Q7."""
+        return bool(self.old)
 
     @property
     def evidence(self) -> Evidence:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from rls_dash.findings.model import NotEvaluated, PatientFindings
+from rls_dash.findings.model import Finding, NotEvaluated, PatientFindings
+from rls_dash.interpret.latest import historical_words
+from rls_dash.interpret.words import date_text, in_sentence
 from rls_dash.knowledge import Knowledge, Urgency
 
 FACTS = {
@@ -36,6 +39,20 @@ def not_evaluated_words(rules: Sequence[NotEvaluated], knowledge: Knowledge) -> 
         reason = one.why or ", ".join(missing_words(one.missing, knowledge)) or "inputs not decided"
         by_reason.setdefault(reason, []).append(one.rule_id)
     return "; ".join(f"{reason} ({', '.join(dict.fromkeys(ids))})" for reason, ids in by_reason.items())
+
+
+def old_words(one: Finding, knowledge: Knowledge) -> str:
+    """ "Rests on a result older than 12 months: ferritin of 03 Apr 2025."; "" for none, and for rules about
+    the data, which name their dates themselves. Page, report and export say the same."""
+    if not one.old or one.rule_id.startswith("Q"):
+        return ""
+    named = [
+        f"{in_sentence(knowledge.analytes[ground.name].short_label)} of "
+        f"{date_text(date.fromisoformat(ground.collected_at[:10]))}"
+        for ground in one.old
+    ]
+    which = "a result" if len(named) == 1 else "results"
+    return f"Rests on {which} {historical_words(knowledge)}: {', '.join(named)}."
 
 
 def quiet_words(found: PatientFindings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from datetime import date
@@ -97,6 +98,23 @@ def range_signs(low_op: str, low: str, high_op: str, high: str) -> str:
         first = f"{short[low_op]}{low}"
         return f"{first} to {high}" if high_op == "<=" else f"{first} to {short[high_op]}{high}"
     return f"{short[low_op]}{low}" if low_op else f"{short[high_op]}{high}"
+
+
+def short_id(patient_id: str, most: int = 60) -> str:
+    """A patient's id that leaves room for what is said beside it: a long one keeps start and end.
+
+    A mark of the whole stands between, so that no two long ids look the same; how long it is is said.
+    """
+    if len(patient_id) <= most:
+        return patient_id
+    mark = hashlib.sha256(patient_id.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    ends = (most - 26) // 2
+    return f"{patient_id[:ends]}\u2026#{mark}\u2026{patient_id[-ends:]} ({len(patient_id):,} characters)"
+
+
+def in_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: "ferritin", but "TSAT" and "RBC folate"."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def is_relative(day: date) -> bool:

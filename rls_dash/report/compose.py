@@ -9,8 +9,7 @@ from rls_dash import __version__
 from rls_dash.context.patients import PatientContext, facts_words
 from rls_dash.figures.trend import trend_info, trend_summary
 from rls_dash.findings.model import Finding, PatientFindings
-from rls_dash.findings.undecided import missing_words, not_evaluated_words, quiet_words
-from rls_dash.interpret.latest import historical_words
+from rls_dash.findings.undecided import missing_words, not_evaluated_words, old_words, quiet_words
 from rls_dash.interpret.limits import NOT_MADE_FOR
 from rls_dash.interpret.recorded import has_list
 from rls_dash.interpret.words import UnitSystem
@@ -68,8 +67,8 @@ def patient_words(facts: PatientContext | None, material: Material) -> str:
 
 def _finding(one: Finding, knowledge: Knowledge) -> FindingLine:
     more = []
-    if one.historical and not one.rule_id.startswith("Q"):  # which say so themselves
-        more.append(f"Rests on a result {historical_words(knowledge)}.")
+    if old := old_words(one, knowledge):
+        more.append(old)
     if one.missing:
         more.append(f"Missing: {', '.join(missing_words(one.missing, knowledge))}.")
     if one.overridden:

@@ -172,7 +172,7 @@ def test_another_recheck_interval_counts_and_is_marked_beside_cautions_and_in_th
         assert (said in listed["worst_words"]) and (listed["ferritin_old"] != "") == bool(said)
         assert (said in iron.reasons[0]) and ("older than" in iron.reasons[0]) == bool(said)
         exported = findings_csv(read(table, used).findings, used)
-        assert exported.count("Rests on a result older than 6 months (clinic).") == (
+        assert exported.count("Rests on a result older than 6 months (clinic): ferritin of 01 Apr 2026.") == (
             2 if said else 0
         )  # S4, I1
 

@@ -14,3 +14,7 @@ RULES: tuple[Rule, ...] = (
     *minerals.RULES,
     *medicines.RULES,
 )
+
+# Wordings that say whose limits count before others apply theirs: in pregnancy iron belongs to the obstetric
+# pathway, and the limits of I1 and S4 were not made for it.
+LEADING = frozenset({"I7", "I7.child"})

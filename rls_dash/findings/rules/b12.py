@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from rls_dash.context.events import Event
 from rls_dash.findings.ages import beside, old_enough, said_to
-from rls_dash.findings.case import Case, Reading, event_input, in_sentence
+from rls_dash.findings.case import Case, Reading, event_input
 from rls_dash.findings.iron_status import fact_input
 from rls_dash.findings.logic import all_of, any_of, negation, truth_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, fires, undecided
 from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.limits import setting_words
 from rls_dash.interpret.recorded import has_list
+from rls_dash.interpret.words import in_sentence
 from rls_dash.model import Flag, Truth
 
 TOTAL, ACTIVE, MMA = "vitamin_b12", "holotranscobalamin", "methylmalonic_acid"

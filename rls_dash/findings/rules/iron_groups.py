@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rls_dash.findings.case import Case, event_input
+from rls_dash.findings.case import Case, Reading, event_input
 from rls_dash.findings.iron_status import (
     TSAT,
+    IronPanel,
     asked,
     beckman,
     fact_input,
@@ -23,6 +24,8 @@ from rls_dash.findings.logic import any_of
 from rls_dash.findings.model import SILENT, Rule, Verdict, fires, undecided
 from rls_dash.interpret.words import brief
 from rls_dash.model import Truth
+
+_CHILD = ("ferritin_child_50", "ferritin_child_50_75_uptodate")  # iron considered, by mouth an option
 
 
 def i5(case: Case) -> list[Verdict]:
@@ -63,8 +66,7 @@ def i6(case: Case) -> list[Verdict]:
     ferritin = panel.ferritin
     if ferritin is None:
         return [undecided("ferritin", why=panel.no_ferritin)]
-    low = case.meets("ferritin_child_50", ferritin)
-    option = case.meets("ferritin_child_50_75_uptodate", ferritin)
+    low, option = (case.meets(one, ferritin) for one in _CHILD)
     if Truth.TRUE not in (low, option):
         open_ = any_of(low, option) is Truth.UNKNOWN
         why = f"{ferritin.text} does not decide the limit"
@@ -94,28 +96,45 @@ def _age_needed(case: Case) -> Verdict:
 
 
 def i7(case: Case) -> list[Verdict]:
-    """Pregnancy with low iron: the obstetric pathway. Not stated in a woman of the age for it: asked."""
+    """Pregnancy with low iron: the obstetric pathway. Not stated in a woman of the age for it: asked.
+
+    Under age low iron is what rule I6 calls so; of the saturation no limit for children is known.
+    """
     if case.pregnant is Truth.FALSE:
         return [SILENT]
     possible = Truth.TRUE if case.facts.pregnant else may_be_pregnant(case)
-    panel = iron_panel(case)
-    low = low_iron(case, panel)
+    panel, child = iron_panel(case), case.adult is Truth.FALSE
+    low, readings = (_low_in_child if child else _low_in_adult)(case, panel)
     if possible is Truth.FALSE or low is Truth.FALSE:
         return [SILENT]
     if low is Truth.UNKNOWN:
         return [undecided("ferritin", TSAT, "pregnant", why="low iron is neither shown nor ruled out")]
-    low_ferritin = panel.ferritin if case.meets("ferritin_rls_75", panel.ferritin) is Truth.TRUE else None
-    readings = [one for one in (low_ferritin, tsat_meeting(case, panel, "tsat_low_20")) if one]
     low_words = " and ".join(one.text for one in readings)
     if case.facts.pregnant:
         recorded = fact_input("pregnant", "pregnancy recorded")
-        verdict = said(case, "I7", *readings, low=low_words)
+        verdict = said(case, "I7.child" if child else "I7", *readings, low=low_words)
         return [replace(verdict, inputs=(*verdict.inputs, recorded))]
     if possible is Truth.UNKNOWN:
         facts = {"birth_date": case.facts.birth_date, "sex": case.facts.sex}
         missing = (name for name, fact in facts.items() if fact is None)
         return [undecided("pregnant", *missing, why="pregnancy not stated")]
-    return [asked(case, "I7.pregnancy_unknown", *readings, missing=("pregnant",), low=low_words)]
+    wording = "I7.pregnancy_unknown_child" if child else "I7.pregnancy_unknown"
+    return [asked(case, wording, *readings, missing=("pregnant",), low=low_words)]
+
+
+def _low_in_adult(case: Case, panel: IronPanel) -> tuple[Truth, list[Reading]]:
+    """Low iron by the limits of rule I1, and the results that show it."""
+    low_ferritin = panel.ferritin if case.meets("ferritin_rls_75", panel.ferritin) is Truth.TRUE else None
+    shown = (low_ferritin, tsat_meeting(case, panel, "tsat_low_20"))
+    return low_iron(case, panel), [one for one in shown if one]
+
+
+def _low_in_child(case: Case, panel: IronPanel) -> tuple[Truth, list[Reading]]:
+    """Low iron by the limits of rule I6; a saturation low by the limit of adults leaves it open."""
+    met = any_of(*(case.meets(one, panel.ferritin) for one in _CHILD))
+    if met is Truth.TRUE and panel.ferritin:
+        return met, [panel.ferritin]
+    return (Truth.UNKNOWN if tsat_meeting(case, panel, "tsat_low_20") else met), []
 
 
 def i8(case: Case) -> list[Verdict]:

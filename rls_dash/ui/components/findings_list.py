@@ -13,8 +13,7 @@ import streamlit as st
 
 from rls_dash.findings.lit import keyed
 from rls_dash.findings.model import Finding, PatientFindings
-from rls_dash.findings.undecided import quiet_words
-from rls_dash.interpret.latest import historical_words
+from rls_dash.findings.undecided import old_words, quiet_words
 from rls_dash.knowledge import Knowledge, Urgency
 from rls_dash.ui import state
 from rls_dash.ui.components import finding_detail
@@ -96,8 +95,8 @@ def _button(
 
 def _sentence(one: Finding, knowledge: Knowledge) -> str:
     parts = [f"{esc(one.text)} \u00b7 {rule_words(one.rule_id)}"]
-    if one.historical and not one.rule_id.startswith("Q"):  # which say so themselves
-        parts.append(f"*Rests on a result {historical_words(knowledge)}.*")
+    if old := old_words(one, knowledge):
+        parts.append(f"*{esc(old)}*")
     if one.missing:
         parts.append(f"*Missing: {esc(', '.join(missing_words(one.missing, knowledge)))}.*")
     return " ".join(parts)

@@ -228,9 +228,13 @@ I6 | tsat 18 %                    | age=?                 | ?I6.age_needed_tsat
 I6 | ferritin 42 ug/L; tsat 18 %  | age=?                 | ?I6.age_needed
 I6 | ferritin 90 ug/L; tsat 30 %  | age=?                 | ?I6.age_needed_iv
 I7 | ferritin 60 ug/L             | pregnant              | I7
-I7 | ferritin 60 ug/L             | pregnant age=16       | I7
+I7 | ferritin 60 ug/L             | pregnant age=16       | I7.child
+I7 | ferritin 49 ug/L             | pregnant age=12       | I7.child
+I7 | ferritin 76 ug/L; tsat 30 %  | pregnant age=12       | -
+I7 | ferritin 160 ug/L; tsat 15 % | pregnant age=12       | ?
+I7 | ferritin 60 ug/L             | pregnant age=18       | I7
 I7 | ferritin 60 ug/L             | female age=34         | ?I7.pregnancy_unknown
-I7 | ferritin 60 ug/L             | female age=12         | ?I7.pregnancy_unknown
+I7 | ferritin 60 ug/L             | female age=12         | ?I7.pregnancy_unknown_child
 I7 | ferritin 60 ug/L             | female age=11         | -
 I7 | ferritin 60 ug/L             | female age=55         | ?I7.pregnancy_unknown
 I7 | ferritin 60 ug/L             | female age=56         | -
@@ -467,6 +471,15 @@ def test_in_pregnancy_only_the_result_that_is_low_is_named() -> None:
     assert "TSAT" not in found("ferritin 60 ug/L; tsat 30 %", "female pregnant")["I7"].text
 
 
+@pytest.mark.parametrize("about", ["pregnant", "female"])
+def test_under_age_the_finding_of_pregnancy_quotes_no_limit_of_adults(about: str) -> None:
+    """At 12 years ferritin 75 and a saturation of 20 % are nobody's limits."""
+    one = found("ferritin 40 ug/L; tsat 15 %", f"{about} female age=12")["I7"]
+    assert one.limits == ("ferritin_child_50", "ferritin_child_50_75_uptodate")
+    assert "below 50 \u00b5g/L (AASM 2025, secondary)" in one.text
+    assert "No limit for pregnancy at this age is known here" in one.text and "TSAT" not in one.text
+
+
 I9_EDGES = """
 I9 | ferritin 100 ug/L | tsat 30 %       | - | - | - | I9
 I9 | tsat 45 %         | ferritin 60 ug/L | - | - | I9.tsat | I9.tsat
@@ -632,7 +645,15 @@ def test_another_number_in_the_table_is_another_finding(
         ),
         ("iv_iron_too_early_days", "14", "I1", "ferritin 60 ug/L", "", "?", "I1"),
         ("who_ferritin_age", "3", "I5", "ferritin 14 ug/L", "age=4", "", "I5"),
-        ("pregnancy_age_from", "14", "I7", "ferritin 60 ug/L", "female age=13", "?I7.pregnancy_unknown", ""),
+        (
+            "pregnancy_age_from",
+            "14",
+            "I7",
+            "ferritin 60 ug/L",
+            "female age=13",
+            "?I7.pregnancy_unknown_child",
+            "",
+        ),
         ("pregnancy_age_to", "60", "I7", "ferritin 60 ug/L", "female age=58", "", "?I7.pregnancy_unknown"),
     ],
 )

@@ -60,6 +60,8 @@ I6.age_needed | ferritin 40 ug/L | age=? | -
 I6.age_needed_tsat | ferritin 150 ug/L; tsat 18 % | age=? | -
 I6.age_needed_iv | ferritin 90 ug/L | age=? | -
 I7 | ferritin 60 ug/L | pregnant | -
+I7.child | ferritin 60 ug/L | pregnant age=12 | -
+I7.pregnancy_unknown_child | ferritin 60 ug/L | female age=12 | -
 I7.pregnancy_unknown | ferritin 60 ug/L | female age=30 | -
 I8 | ferritin 90 ug/L | assay=Roche | -
 I8.not_stated | ferritin 90 ug/L | - | -
@@ -168,7 +170,7 @@ def test_wordings_are_short_sentences(found) -> None:
 def test_every_finding_names_a_source_with_its_grade(found) -> None:
     assert [key for key, one in found.items() if not one.sources] == []
     # grades of the decision table: what is background may not look better than it is
-    background = {"S3", "I7", "I7.pregnancy_unknown"}
+    background = {"S3", "I7", "I7.pregnancy_unknown", "I7.child", "I7.pregnancy_unknown_child"}
     assert {key for key, one in found.items() if one.evidence.value == "background"} == background
 
 
