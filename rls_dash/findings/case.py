@@ -13,6 +13,8 @@ from rls_dash.context.patients import PatientContext, age_years
 from rls_dash.context.scores import Score
 from rls_dash.findings.logic import truth_of
 from rls_dash.findings.model import Input
+from rls_dash.interpret.draws import days_between
+from rls_dash.interpret.inflammation import CRP, crp_beside
 from rls_dash.interpret.iv_iron import IRON_PANEL, AfterIron, after_iron, iron_by_vein
 from rls_dash.interpret.latest import COMPUTED, Row, day_of, is_conflicting, newest, reported_text
 from rls_dash.interpret.limits import COMPUTED_INVALID, meets
@@ -249,14 +251,15 @@ class Case:
         after = self.after_iv_iron(reading)
         return after is not None and after.too_early
 
+    def crp_beside(self, ferritin: Reading) -> tuple[Truth, Reading | None]:
+        """Whether CRP near a ferritin is raised, and the result that decides it."""
+        rows = [row for analyte in CRP for row in self._by_analyte.get(analyte, ())]
+        truth, row = crp_beside(ferritin.row, rows, self.knowledge)
+        return truth, Reading(row, self.knowledge.analytes[row["analyte"]]) if row else None
 
-def days_apart(one: Reading, other: Reading) -> float:
-    """Days between two collections; of visits only the order is known, so only one visit is near itself."""
-    if one.relative != other.relative:
-        return float("inf")
-    apart = abs((one.day - other.day).days)
-    by_visit = any(str(each.row["collected_at"]).startswith("visit") for each in (one, other))
-    return float("inf") if apart and by_visit else apart
+    def inflamed(self, reading: Reading) -> bool:
+        """Whether a result is a ferritin drawn beside a raised CRP: no comparison uses it."""
+        return reading.analyte.analyte == "ferritin" and self.crp_beside(reading)[0] is Truth.TRUE
 
 
 def days_apart(one: Reading, other: Reading) -> float:

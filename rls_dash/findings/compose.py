@@ -17,6 +17,7 @@ from rls_dash.findings.clinic_values import with_clinic_assay, with_clinic_inter
 from rls_dash.findings.engine import all_findings
 from rls_dash.findings.model import PatientFindings
 from rls_dash.interpret.computed import assessed_with_computed, together
+from rls_dash.interpret.inflammation import with_inflammation_notes
 from rls_dash.interpret.iv_iron import with_early_notes
 from rls_dash.knowledge import Knowledge
 
@@ -52,6 +53,7 @@ def interpreted(
         with_clinic_intervals(results, knowledge), knowledge, contexts
     )
     assessed, computed = (with_early_notes(one, beside.events, knowledge) for one in (assessed, computed))
+    assessed = with_inflammation_notes(assessed, knowledge)
     rows = together(assessed, computed)
     findings = all_findings(rows, knowledge, as_of, contexts, beside.events, beside.scores, issues)
     return Interpreted(assessed, computed, rows, findings)

@@ -12,6 +12,7 @@ from rls_dash.findings.anaemia import anaemia
 from rls_dash.findings.case import Case, Reading, days_apart
 from rls_dash.findings.logic import all_of, any_of
 from rls_dash.findings.model import Input, Verdict
+from rls_dash.interpret.draws import nearness
 from rls_dash.interpret.iv_iron import by_vein
 from rls_dash.interpret.latest import is_conflicting
 from rls_dash.interpret.limits import COMPUTED_INVALID, setting_words
@@ -105,9 +106,7 @@ def nearest(case: Case, analyte: str, to: Reading | None, window: str) -> Readin
 def nearest_of(to: Reading, readings: Iterable[Reading], days: float) -> Reading | None:
     """The reading drawn nearest to another, inside so many days; the later of two equally near."""
     found = [one for one in readings if days_apart(one, to) <= days]
-    return min(
-        reversed(found), key=lambda one: (days_apart(one, to), abs(one.moment - to.moment)), default=None
-    )
+    return min(reversed(found), key=lambda one: nearness(one.row, to.row), default=None)
 
 
 def valid(case: Case, reading: Reading) -> bool:

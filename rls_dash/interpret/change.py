@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from rls_dash.interpret import words
+from rls_dash.interpret.inflammation import DRAWN_SO, INFLAMED
 from rls_dash.interpret.iv_iron import TOO_EARLY
 from rls_dash.interpret.latest import (
     COMPUTED,
@@ -101,6 +102,7 @@ def why_not_comparable(latest: Row, previous: Row) -> str:
         "no common time": words.is_relative(day_of(latest)) != words.is_relative(day_of(previous)),
         **_methods(latest, previous),
         "too soon after iron by vein": any(TOO_EARLY in found for found in notes),
+        DRAWN_SO: any(INFLAMED in found for found in notes),
         "unusual value": any(found & _DOUBTFUL for found in notes),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")

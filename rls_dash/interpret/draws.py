@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from rls_dash.interpret import words
-from rls_dash.interpret.latest import COMPUTED, CONFLICTING, WITHDRAWN, Row, records, reported_text
+from rls_dash.interpret.latest import COMPUTED, CONFLICTING, WITHDRAWN, Row, day_of, records, reported_text
 from rls_dash.knowledge import Analyte, Knowledge
 from rls_dash.model import Status
 from rls_dash.normalise.units import convert
@@ -30,6 +31,20 @@ _BLANK = (
 def same_draw(one: Row, other: Row) -> bool:
     """Whether two results are of one draw: patient, time of collection as printed, laboratory."""
     return all(one[name] == other[name] for name in _DRAW)
+
+
+def days_between(one: Row, other: Row) -> float:
+    """Days between two collections; of visits only the order is known, so only one visit is near itself."""
+    if words.is_relative(day_of(one)) != words.is_relative(day_of(other)):
+        return float("inf")
+    apart = abs((day_of(one) - day_of(other)).days)
+    by_visit = any(str(row["collected_at"]).startswith("visit") for row in (one, other))
+    return float("inf") if apart and by_visit else apart
+
+
+def nearness(one: Row, other: Row) -> tuple[float, timedelta]:
+    """How near two collections are, the nearer the smaller: days, then hours."""
+    return days_between(one, other), abs(one["collected_on"] - other["collected_on"])
 
 
 def noted(rows: pd.DataFrame, codes: Sequence[str]) -> pd.Series:

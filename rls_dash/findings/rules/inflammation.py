@@ -10,53 +10,49 @@ from rls_dash.findings.case import Case, Reading, event_input
 from rls_dash.findings.iron_status import (
     TSAT,
     computed_in_vain,
-    nearest,
     nearest_of,
     no_medicines_recorded,
     oral_iron,
     said,
 )
-from rls_dash.findings.logic import all_of, any_of
+from rls_dash.findings.logic import all_of, negation
 from rls_dash.findings.model import SILENT, Rule, Verdict, asks, fires, undecided
+from rls_dash.interpret.inflammation import CRP
 from rls_dash.interpret.words import brief
 from rls_dash.model import Truth
 
-_CRP = (("crp", "crp_raised_5", ""), ("hs_crp", "hs_crp_raised_5", ".hs_crp"))  # analyte, limit, wording
-
-
-def _raised_crp(case: Case, ferritin: Reading) -> tuple[Truth, Reading | None, str]:
-    """Whether CRP near the ferritin is raised, by the plain or the sensitive test: outcome, the result that
-    decides it, and the ending of the wording. Without either: unknown, None."""
-    found = [
-        (case.meets(limit, near), near, ending)
-        for analyte, limit, ending in _CRP
-        if (near := nearest(case, analyte, ferritin, "ferritin_crp_days"))
-    ]
-    truth = any_of(*(one for one, _, _ in found)) if found else Truth.UNKNOWN
-    return next((one for one in found if one[0] is truth), (Truth.UNKNOWN, None, ""))
+_ENDING = {"crp": "", "hs_crp": ".hs_crp"}  # of the wording, by the test that decides
 
 
 def c1(case: Case) -> list[Verdict]:
-    """CRP above 5 beside a ferritin above 75 and up to 200: it may read falsely high (BRINDA, Mayo 2021)."""
-    return [_with_crp(case, "C1", "ferritin_crp_window_200")]
+    """CRP above 5 beside a ferritin above 75 and up to 200: it may read falsely high (BRINDA, Mayo 2021).
+
+    Above that window the source still reads it so, with no bound; it cannot exclude low iron.
+    """
+    ferritin = case.latest("ferritin")
+    inside = case.meets("ferritin_crp_window_200", ferritin)
+    above = all_of(negation(inside), negation(case.meets("ferritin_rls_75", ferritin)))
+    if above is Truth.TRUE:
+        return [_with_crp(case, "C1.above", above)]
+    return [_with_crp(case, "C1", inside)]
 
 
 def c3(case: Case) -> list[Verdict]:
     """CRP above 5 beside a ferritin at or below 75: iron deficiency likely all the same (WHO 2020)."""
-    return [_with_crp(case, "C3", "ferritin_rls_75")]
+    return [_with_crp(case, "C3", case.meets("ferritin_rls_75", case.latest("ferritin")))]
 
 
-def _with_crp(case: Case, wording: str, limit: str) -> Verdict:
+def _with_crp(case: Case, wording: str, inside: Truth) -> Verdict:
+    """`inside`: whether the latest ferritin lies where the wording speaks."""
     ferritin = case.latest("ferritin")
-    inside = case.meets(limit, ferritin)
     if ferritin is None:
         return undecided("ferritin", why=case.why_none("ferritin"))
-    raised, crp, ending = _raised_crp(case, ferritin)
+    raised, crp = case.crp_beside(ferritin)
     met = all_of(inside, raised)
     if met is Truth.FALSE:
         return SILENT
     if met is Truth.TRUE and crp:
-        return fires(wording + ending, ferritin.as_input(), crp.as_input())
+        return fires(wording + _ENDING[crp.analyte.analyte], ferritin.as_input(), crp.as_input())
     if crp is None:
         return undecided("crp", why=_no_crp(case))
     return undecided("ferritin", "crp", why=f"{ferritin.text} with {crp.text} does not decide it")
@@ -64,7 +60,7 @@ def _with_crp(case: Case, wording: str, limit: str) -> Verdict:
 
 def _no_crp(case: Case) -> str:
     """Why there is no CRP beside the ferritin."""
-    others = [one for analyte, _, _ in _CRP for one in case.newest(analyte)]
+    others = [one for analyte in CRP for one in case.newest(analyte)]
     if not others:
         return case.why_none("crp")
     last = max(others, key=lambda one: one.moment)
@@ -79,7 +75,7 @@ def c2(case: Case) -> list[Verdict]:
     if ferritin is None:
         return [undecided("ferritin", why=case.why_none("ferritin"))]
     inside = case.meets("ferritin_crp_unknown_300", ferritin)
-    if inside is Truth.FALSE or _raised_crp(case, ferritin)[1] is not None:
+    if inside is Truth.FALSE or case.crp_beside(ferritin)[1] is not None:
         return [SILENT]
     if inside is Truth.UNKNOWN:
         return [undecided("ferritin", why=f"{ferritin.text} does not decide the limit")]

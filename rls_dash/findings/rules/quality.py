@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from rls_dash.context.patients import Audience
 from rls_dash.findings.case import Case, Reading
 from rls_dash.findings.model import SILENT, Input, Rule, Verdict, asks, fires, undecided
 from rls_dash.interpret.change import ChangeVerdict, RealChange, real_change, slope_of
+from rls_dash.interpret.inflammation import DRAWN_SO
 from rls_dash.interpret.iv_iron import IRON_PANEL
 from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.latest import Row
@@ -145,19 +147,25 @@ def q7(case: Case) -> list[Verdict]:
 
 def q8(case: Case) -> list[Verdict]:
     """Change since the previous result smaller than the reference change value, per followed test. What was
-    drawn too soon after iron by vein (T1) is no result to compare with."""
+    drawn too soon after iron by vein (T1), or beside a raised CRP (C1), is no result to compare with."""
     verdicts, open_ones = [], []
     for analyte in _FOLLOWED:
-        readings = [one for one in case.history(analyte) if not case.too_early(one)]
+        drawn = [one for one in case.history(analyte) if not case.too_early(one)]
+        left_out = [one for one in drawn if case.inflamed(one)]
+        readings = [one for one in drawn if one not in left_out] if left_out else drawn
         latest, previous = case.latest(analyte), _before_latest(readings)
         label = case.knowledge.analytes[analyte].short_label
+        if latest is not None and case.inflamed(latest):
+            open_ones.append(f"{label}: {ChangeVerdict.NOT_COMPARABLE}, {DRAWN_SO}")
+            continue
         if latest is None or previous is None:
             if case.newest(analyte):
-                open_ones.append(case.why_none(analyte) or f"{label}: one result only")
+                alone = f"one result only{', others ' + DRAWN_SO if left_out else ''}"
+                open_ones.append(case.why_none(analyte) or f"{label}: {alone}")
             continue
         found = real_change(latest.row, previous.row, case.knowledge)
         if found.verdict is ChangeVerdict.WITHIN:
-            verdicts.append(_within(case, latest, previous, found, readings))
+            verdicts.append(_within(case, latest, previous, found, readings, left_out))
         elif found.verdict is not ChangeVerdict.BEYOND:
             open_ones.append(f"{label}: {found.verdict}, {found.why}".removesuffix(", "))
     if open_ones:
@@ -172,12 +180,18 @@ def _before_latest(readings: Sequence[Reading]) -> Reading | None:
 
 
 def _within(
-    case: Case, latest: Reading, previous: Reading, found: RealChange, readings: Sequence[Reading]
+    case: Case,
+    latest: Reading,
+    previous: Reading,
+    found: RealChange,
+    readings: Sequence[Reading],
+    left_out: Sequence[Reading],
 ) -> Verdict:
     variation = case.knowledge.variation[latest.analyte.analyte]
     where = variation.provenance
     slope = slope_of([one.row for one in _since_iron(case, readings)], case.knowledge, latest.shown_unit)
     change = signed(found.percent or 0, 0)
+    since = latest.day - timedelta(days=slope.days) if slope else previous.day
     return fires(
         "Q8" if where.evidence is Evidence.PRIMARY else "Q8.unverified",
         latest.as_input(),
@@ -187,8 +201,15 @@ def _within(
         change=change if change == "no change" else f"{change}%",
         expected=found.limits.words if found.limits else "",
         source=f"{case.knowledge.sources[where.source].short_name}, {where.evidence}",
-        slope=f" Slope: {slope.words}." if slope else "",
+        slope=(f" Slope: {slope.words}." if slope else "") + _left_out_words(left_out, since),
     )
+
+
+def _left_out_words(readings: Sequence[Reading], since: date) -> str:
+    """Which results of the time compared stand beside a raised CRP: left out, and not in silence."""
+    named = [one.text for one in readings if one.day >= since]
+    more = f", and {len(named) - _SHOWN} before" if len(named) > _SHOWN else ""
+    return f" Left out, {DRAWN_SO}: {', '.join(reversed(named[-_SHOWN:]))}{more}." if named else ""
 
 
 def _since_iron(case: Case, readings: Sequence[Reading]) -> list[Reading]:
@@ -202,7 +223,8 @@ def _since_iron(case: Case, readings: Sequence[Reading]) -> list[Reading]:
 
 
 def q9(case: Case) -> list[Verdict]:
-    """Last two results of a followed test from different laboratories: no trend is drawn between them.
+    """Last two results of a followed test from different laboratories: no trend is drawn between them. Then
+    every other followed test whose line breaks at an earlier change is named as well.
 
     The assay is known of the patient as a whole only, so a change of laboratory stands for a change of
     assay. CHOY21, RLSASSAY.
@@ -213,17 +235,29 @@ def q9(case: Case) -> list[Verdict]:
         if (readings := case.history(analyte)) and (previous := _before_latest(readings))
     }
     places = {key: tuple(str(one.row["laboratory"]) for one in pair) for key, pair in pairs.items()}
-    changed = [key for key, (now, before) in places.items() if now and before and now != before]
+    now_changed = any(now and before and now != before for now, before in places.values())
+    breaks = {key: _last_switch(case.history(key)) for key in _FOLLOWED} if now_changed else {}
+    changed = {key: pair for key, pair in breaks.items() if pair}
     half_known = [key for key, (now, before) in places.items() if bool(now) != bool(before)]
     verdicts = [
-        *_apart(case, pairs, [key for key in changed if key == "ferritin"], "Q9"),
-        *_apart(case, pairs, [key for key in changed if key != "ferritin"], "Q9.other"),
+        *_apart(case, changed, [key for key in changed if key == "ferritin"], "Q9"),
+        *_apart(case, changed, [key for key in changed if key != "ferritin"], "Q9.other"),
         *_apart(case, pairs, half_known, "Q9.not_stated"),
     ]
     if not any(places.get("ferritin", ("stated",))) and not case.facts.ferritin_assay:
         why = "neither laboratory nor assay of ferritin stated"
         verdicts.append(undecided("laboratory", "ferritin_assay", why=why))
     return verdicts or [SILENT]
+
+
+def _last_switch(readings: Sequence[Reading]) -> tuple[Reading, Reading] | None:
+    """The two results, the later first, between which the laboratory last changed; None without a change."""
+    collections = list({one.moment: one for one in readings}.values())
+    for now, before in zip(reversed(collections), reversed(collections[:-1]), strict=False):
+        there, here = str(before.row["laboratory"]), str(now.row["laboratory"])
+        if there and here and there != here:
+            return now, before
+    return None
 
 
 def _apart(

@@ -81,6 +81,8 @@ K2.stop_tsat | tsat 48 %; egfr 40; hemoglobin 10 g/dL | male | -
 K2.stop_both | ferritin 600 ug/L; tsat 48 %; egfr 40; hemoglobin 10 g/dL | male | -
 C1 | ferritin 90 ug/L; crp 12 mg/L | - | -
 C1.hs_crp | ferritin 90 ug/L; hs_crp 12 mg/L | - | -
+C1.above | ferritin 212 ug/L; crp 12 mg/L | - | -
+C1.above.hs_crp | ferritin 212 ug/L; hs_crp 12 mg/L | - | -
 C2 | ferritin 90 ug/L | - | -
 C3 | ferritin 60 ug/L; crp 12 mg/L | - | -
 C3.hs_crp | ferritin 60 ug/L; hs_crp 12 mg/L | - | -

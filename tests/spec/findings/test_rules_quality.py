@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ import pytest
 from rls_dash.findings.case import Case
 from rls_dash.findings.engine import all_findings, findings_of
 from rls_dash.findings.model import Finding, Rule, Verdict
-from rls_dash.findings.rules import quality
+from rls_dash.findings.rules import inflammation, quality
 from rls_dash.interpret.limits import assess
 from rls_dash.knowledge import Knowledge, Urgency
 from rls_dash.model import Truth
@@ -20,6 +21,7 @@ from tests.spec.clinic import knowledge
 from tests.spec.findings.cases import PATIENT, case, wordings
 
 RULES = {one.rule_id: one for one in quality.RULES}
+C1 = inflammation.RULES[0]
 AS_OF = date(2026, 11, 1)
 HEADER = "patient_id,date,test,loinc,specimen,value,unit,reference_range"
 
@@ -373,6 +375,58 @@ def test_a_result_drawn_too_soon_after_iron_by_vein_is_nothing_to_compare_with(i
     assert ("(3 results)" if before == "60" else "(4 results)") in found.text
 
 
+PNEUMONIA = """
+    ferritin 60 ng/mL 2025-04-01
+    ferritin 55 ng/mL 2025-10-01
+    ferritin 210 ng/mL 2026-01-10
+    crp 88 mg/L 2026-01-12
+    ferritin 58 ng/mL 2026-04-01
+    ferritin 56 ng/mL 2026-10-01
+"""
+
+
+def test_a_ferritin_beside_a_raised_crp_is_left_out_of_change_and_slope_and_named() -> None:
+    """One value drawn during pneumonia must not bend the line a clinician reads."""
+    (found,) = said(case(PNEUMONIA), "Q8")
+    without = case("\n".join(line for line in PNEUMONIA.splitlines() if "2026-01" not in line))
+    slope = re.search(r"Slope: [^(]*\(4 results\)", found.text)
+    assert slope and slope.group() in text(without, "Q8")
+    assert found.text.endswith("Left out, drawn with a raised CRP: ferritin 210 ng/mL (10 Jan 2026).")
+    assert "Left out" not in text(without, "Q8")
+
+
+def test_the_change_since_the_previous_passes_over_a_ferritin_beside_a_raised_crp() -> None:
+    (found,) = said(case("\n".join(PNEUMONIA.strip().splitlines()[:-1])), "Q8")
+    assert "Ferritin 58 ng/mL (01 Apr 2026) after ferritin 55 ng/mL (01 Oct 2025)" in found.text
+
+
+def test_a_latest_ferritin_beside_a_raised_crp_is_compared_with_nothing_and_that_is_listed() -> None:
+    (verdict,) = verdicts(case("\n".join(PNEUMONIA.strip().splitlines()[:4])), "Q8")
+    assert (verdict.truth, verdict.wording) == (Truth.UNKNOWN, "")
+    assert verdict.why == "Ferritin: not comparable, drawn with a raised CRP"
+    (verdict,) = verdicts(
+        case("ferritin 210 ng/mL 2026-01-10\ncrp 88 mg/L 2026-01-10\nferritin 58 ng/mL"), "Q8"
+    )
+    assert verdict.why == "Ferritin: one result only, others drawn with a raised CRP"
+
+
+@pytest.mark.parametrize(
+    ("crp", "left_out"),
+    [
+        ("crp 88 mg/L 2026-01-17", True),  # seven days apart are read together, as by rule C1
+        ("crp 88 mg/L 2026-01-18", False),
+        ("crp 5 mg/L 2026-01-10", False),
+        ("hs_crp 5.1 mg/L 2026-01-10", True),
+        ("crp <10 mg/L 2026-01-10", False),  # not known to be raised
+    ],
+)
+def test_what_counts_as_inflammation_beside_a_ferritin_is_what_rule_c1_calls_so(crp, left_out) -> None:
+    lines = PNEUMONIA.replace("crp 88 mg/L 2026-01-12", crp)
+    assert ("Left out" in text(case(lines), "Q8")) is left_out
+    c1 = case("\n".join(lines.strip().splitlines()[2:4]), as_of=date(2026, 2, 1))
+    assert bool(wordings(C1, c1) in (["C1.above"], ["C1.above.hs_crp"])) is left_out
+
+
 def test_no_slope_is_drawn_across_an_infusion() -> None:
     """Ferritin 30, infusion, then 220 falling to 91: a line through all rises while the patient falls."""
     before = "ferritin 32 ng/mL 2023-06-01\nferritin 30 ng/mL 2023-12-01\n"
@@ -446,6 +500,25 @@ def test_only_the_last_two_collections_count() -> None:
     back = "ferritin 70 - 2025-01-15 @North\nferritin 60 - 2026-01-15 @South\nferritin 65 - 2026-09-15 @South"
     assert outcome(case(back), "Q9") == []
     assert outcome(case("ferritin 70 ng/mL @North"), "Q9") == []
+
+
+def test_when_the_laboratory_changed_every_test_it_broke_is_named() -> None:
+    """B12 was last drawn before the change, ferritin twice since: the line of both is broken by it."""
+    lines = """
+        vitamin_b12 750 pg/mL 2024-08-07 @Epic
+        vitamin_b12 680 pg/mL 2026-10-16 @Hillcrest
+        ferritin 60 ng/mL 2025-03-31 @Epic
+        ferritin 55 ng/mL 2026-07-24 @Hillcrest
+        ferritin 71 ng/mL 2026-10-16 @Hillcrest
+        folate 9 ng/mL 2025-03-31 @Hillcrest
+        folate 9 ng/mL 2026-10-16 @Hillcrest
+    """
+    assert outcome(case(lines), "Q9") == ["Q9", "Q9.other"]
+    ferritin, other = (one.text for one in said(case(lines), "Q9"))
+    assert "Ferritin 31 Mar 2025 (Epic), then Ferritin 24 Jul 2026 (Hillcrest)" in ferritin
+    assert "assay not stated" in ferritin
+    assert "Vitamin B12 07 Aug 2024 (Epic), then Vitamin B12 16 Oct 2026 (Hillcrest)" in other
+    assert "Folate" not in ferritin + other
 
 
 def test_what_is_missing_is_said() -> None:
