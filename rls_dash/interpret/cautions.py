@@ -11,22 +11,14 @@ import pandas as pd
 
 from rls_dash.context.events import Event
 from rls_dash.context.patients import Audience, PatientContext
-from rls_dash.interpret import words
-from rls_dash.interpret.latest import (
-    Row,
-    day_of,
-    historical_days,
-    historical_words,
-    newest,
-    result_text,
-    usable_records,
-)
-from rls_dash.interpret.limits import COMPUTED_INVALID, applies, meets, setting_words
+from rls_dash.interpret.caution_words import bounds_text, circumstances, truth_over, values_text
+from rls_dash.interpret.dialysis_pair import dialysis_pair
+from rls_dash.interpret.latest import Row, day_of, newest, usable_records
+from rls_dash.interpret.limits import COMPUTED_INVALID, applies, setting_words
 from rls_dash.interpret.recorded import Recorded, recorded
-from rls_dash.interpret.regions import comparison_unit, printed_bounds
 from rls_dash.interpret.substances import substances_of
 from rls_dash.knowledge import Analyte, Caution, Knowledge, Limit, Speaks, Supplement, SupplementAnalyte
-from rls_dash.model import Flag, Status, Truth
+from rls_dash.model import Flag, Truth
 
 
 class Relevance(StrEnum):
@@ -94,7 +86,15 @@ def caution_rows(
     every = {analyte: newest(rows) for analyte, rows in by_analyte.items()}
     latest = {key: own for key, own in every.items() if COMPUTED_INVALID not in own[-1]["notes"].split()}
     table = [
-        _row(one, latest, recorded(key, facts, events, knowledge, as_of), knowledge, as_of, events)
+        _row(
+            one,
+            latest,
+            recorded(key, facts, events, knowledge, as_of),
+            _on_dialysis(dialysis_pair(key, latest, knowledge, facts, as_of)),
+            knowledge,
+            as_of,
+            events,
+        )
         for key, one in knowledge.supplements.items()
     ]
     return tuple(row for _, row in sorted(table, key=lambda item: item[0]))
@@ -104,6 +104,7 @@ def _row(
     supplement: Supplement,
     latest: dict[str, list[Row]],
     beside: Recorded,
+    on_dialysis: Sequence[_Reason],
     knowledge: Knowledge,
     as_of: date | None,
     events: Sequence[Event],
@@ -112,7 +113,7 @@ def _row(
     key = supplement.supplement
     links = [link for link in knowledge.supplement_analytes if link.supplement == key]
     reasons = sorted(
-        [*_recorded(beside), *_reasons(supplement, latest, knowledge, as_of, events)],
+        [*on_dialysis, *_recorded(beside), *_reasons(supplement, latest, knowledge, as_of, events)],
         key=lambda one: one.weight,
     )
     strongest = reasons[0].weight if reasons else None
@@ -164,6 +165,13 @@ def _recorded(beside: Recorded) -> list[_Reason]:
     ]
 
 
+def _on_dialysis(pair: tuple[Truth, str] | None) -> list[_Reason]:
+    """The two limits of dialysis as a reason: before the general ones where both hold."""
+    if pair is None:
+        return []
+    return [_Reason(_Weight.LIMIT if pair[0] is Truth.TRUE else _Weight.RECORDED, pair[1])]
+
+
 def _reasons(
     supplement: Supplement,
     latest: dict[str, list[Row]],
@@ -181,9 +189,9 @@ def _reasons(
         rows = latest.get(analyte.analyte)
         if rows is None:
             continue
-        when = _circumstances(rows, as_of, knowledge)
+        when = circumstances(rows, as_of, knowledge)
         limits = _limits(analyte.analyte, supplement.supplement, rows, knowledge)
-        truths = [(limit, _truth(limit, rows)) for limit in limits]
+        truths = [(limit, truth_over(limit, rows)) for limit in limits]
         met = next((limit for limit, truth in truths if truth is Truth.TRUE), None)
         still_open = next((limit for limit, truth in truths if truth is Truth.UNKNOWN), None)
         if met is not None and met.limit_id in _UNTREATED and _taken(supplement, rows, events, knowledge):
@@ -204,8 +212,8 @@ def _taken(supplement: Supplement, rows: list[Row], events: Sequence[Event], kno
 
 
 def _on_treatment_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str:
-    bounds, _ = _bounds(limit, rows)
-    place = f"{analyte.short_label} {_values(rows)}, {bounds}"
+    bounds, _ = bounds_text(limit, rows)
+    place = f"{analyte.short_label} {values_text(rows)}, {bounds}"
     return f"{place}: drawn while it was taken, so the limit does not speak \u00b7 {when} ({limit.cited})"
 
 
@@ -233,21 +241,12 @@ def _outside_interval(rows: list[Row]) -> bool:
 
 def _interval_text(analyte: Analyte, rows: list[Row], when: str) -> str:
     place = rows[-1]["interval_words"]
-    return f"{analyte.short_label} {_values(rows)}, {place} \u00b7 {when}"
-
-
-def _truth(limit: Limit, rows: list[Row]) -> Truth:
-    """Truth over the latest rows: conflicting results prove only what all of them prove."""
-    truths = {
-        meets(limit, row["value"], row["comparator"], row["unit"], row["reported_number"], row["unit_code"])
-        for row in rows
-    }
-    return truths.pop() if len(truths) == 1 else Truth.UNKNOWN
+    return f"{analyte.short_label} {values_text(rows)}, {place} \u00b7 {when}"
 
 
 def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str:
-    values = _values(rows)
-    bounds, one_sided = _bounds(limit, rows)
+    values = values_text(rows)
+    bounds, one_sided = bounds_text(limit, rows)
     if len(rows) == 1 and one_sided and not rows[0]["comparator"]:
         comparison = f"{values} {bounds[0]} {bounds[1:].strip()}"
     else:
@@ -257,34 +256,6 @@ def _met_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str
 
 
 def _open_text(analyte: Analyte, rows: list[Row], limit: Limit, when: str) -> str:
-    bounds, _ = _bounds(limit, rows)
+    bounds, _ = bounds_text(limit, rows)
     why = "the results conflict" if len(rows) > 1 else "the censored result does not decide it"
-    return f"{analyte.short_label} {_values(rows)} against {bounds}: {why} \u00b7 {when} ({limit.cited})"
-
-
-def _values(rows: list[Row]) -> str:
-    return " and ".join(result_text(row) for row in rows)
-
-
-def _bounds(limit: Limit, rows: list[Row]) -> tuple[str, bool]:
-    """The region of a limit in signs with its unit ("≤75 µg/L"), and whether it has one end only."""
-    printed = comparison_unit(limit, rows[0]["unit_code"] or rows[0]["unit"])
-    low, high = printed_bounds(limit, printed)
-    ends = ["" if bound is None else words.plain(bound) for bound in (low, high)]
-    ops = [limit.low_op if ends[0] else "", limit.high_op if ends[1] else ""]
-    signs = words.range_signs(ops[0], ends[0], ops[1], ends[1])
-    return words.amount(signs, printed), not all(ops)
-
-
-def _circumstances(rows: list[Row], as_of: date | None, knowledge: Knowledge) -> str:
-    day = day_of(rows[0])
-    parts = [words.date_text(day)]
-    if words.is_relative(day):
-        parts.append("no calendar date")
-    elif as_of is not None and (as_of - day).days > historical_days(knowledge):
-        parts.append(historical_words(knowledge))
-    if any(row["status"] == Status.PRELIMINARY.value for row in rows):
-        parts.append("preliminary")
-    if len(rows) > 1:
-        parts.append("conflicting results, not settled")
-    return ", ".join(parts)
+    return f"{analyte.short_label} {values_text(rows)} against {bounds}: {why} \u00b7 {when} ({limit.cited})"

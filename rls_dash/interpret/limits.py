@@ -36,7 +36,7 @@ _APPLIES: dict[str, frozenset[Audience]] = {
 }
 _UNUSABLE = {Status.CANCELLED.value, Status.ENTERED_IN_ERROR.value}
 _PREGNANT, _DIALYSIS = "pregnancy", "dialysis"
-_ESRD = "esrd_rls"  # population of the limits that hold on dialysis
+ESRD = "esrd_rls"  # population of the limits that hold on dialysis
 NOT_MADE_FOR = "the limit was not made for it"  # said in pregnancy and on dialysis
 COMPUTED_INVALID = "computed_invalid"  # note on a computed result that decides nothing
 
@@ -180,7 +180,7 @@ def _leave_to_dialysis(
 ) -> None:
     """On dialysis a result inside the general limits is not within the guideline's own, which take a pair of
     results (rule K1): not assessed by itself, in place."""
-    own = {limit.analyte: limit for limit in knowledge.limits.values() if limit.population == _ESRD}
+    own = {limit.analyte: limit for limit in knowledge.limits.values() if limit.population == ESRD}
     on = np.array([_DIALYSIS in setting.split() for setting in settings], dtype=bool)
     at = np.flatnonzero(on & (flags == Flag.NORMAL.value) & rows["analyte"].isin(list(own)).to_numpy())
     for row in at:

@@ -287,6 +287,36 @@ def test_a_recorded_state_is_said_with_its_source_without_any_result(fact, suppl
     assert part in reason and reason.endswith(("primary)", "secondary)", "background)"))
 
 
+PAIR = """
+    182 | 17  | 2026-10-01 | meet it: dialysis, IV iron sucrose
+    182 | 25  | 2026-10-01 | do not meet it
+    215 | 17  | 2026-10-01 | do not meet it
+    182 | -   | -          | not assessed, no usable TSAT
+    182 | 17  | 2026-08-01 | not assessed, Ferritin 182 µg/L and TSAT 17 % are of different times
+    182 | <30 | 2026-10-01 | not assessed, Ferritin 182 µg/L and TSAT <30 % do not decide it
+"""
+
+
+@pytest.mark.parametrize(("ferritin", "tsat", "day", "part"), cells(PAIR))
+def test_on_dialysis_the_iron_row_speaks_of_the_two_limits_that_count_together(ferritin, tsat, day, part):
+    """Ferritin below 200 is no limit by itself: rule K1 and the row read it with the saturation."""
+    lines = f"analyte|value|unit|date\nferritin|{ferritin}|ug/L|2026-10-01"
+    lines += f"\ntransferrin_saturation|{tsat}|%|{day}" if tsat != "-" else ""
+    (reason,) = [one for one in recorded(text=lines, dialysis=True)["iron"].reasons if "On dialysis" in one]
+    assert reason.startswith("On dialysis Ferritin <200 µg/L together with TSAT <20 % counts")
+    assert part in reason and reason.endswith("(AASM 2025, secondary)")
+    others = recorded(text=lines, dialysis=False)
+    assert not any("On dialysis" in one for row in others.values() for one in row.reasons)
+
+
+def test_the_two_limits_of_dialysis_come_first_where_both_hold_and_are_not_read_under_age():
+    lines = "analyte|value|unit\nferritin|182|ug/L\ntransferrin_saturation|17|%"
+    reasons = recorded(text=lines, dialysis=True)["iron"].reasons
+    assert reasons[0].startswith("On dialysis") and "TSAT 17 % < 20 %" in reasons[1]
+    child = recorded(text=lines, dialysis=True, birth_date=date(2015, 1, 1))["iron"].reasons
+    assert not any("On dialysis" in one for one in child)
+
+
 @pytest.mark.parametrize("fact", ["haemochromatosis", "dialysis", "pregnant"])
 @pytest.mark.parametrize("answer", [False, None])
 def test_a_state_denied_or_not_stated_brings_nothing_up(fact, answer):
@@ -360,7 +390,7 @@ def test_results_come_before_records_and_what_speaks_against_before_all():
         dialysis=True,
     )
     first = [reason.split()[0] for reason in rows["iron"].reasons]
-    assert first == ["TSAT", "Ferritin", "Dialysis", "45"]
+    assert first == ["TSAT", "Ferritin", "On", "Dialysis", "45"]
     assert rows["iron"].relevance is Relevance.AGAINST
     assert list(rows)[:2] == ["iron", "magnesium"]
 
