@@ -16,7 +16,7 @@ class Group(StrEnum):
     STOP = "stop"
     IRON = "iron considered"
     B12 = "B12 low or indeterminate"
-    TSAT_MISSING = "TSAT missing"
+    TSAT_MISSING = "TSAT missing or too old"
     RECHECK = "iron recheck due"
     NOT_USED = "rows not used"
 
@@ -25,7 +25,8 @@ class Group(StrEnum):
 _IRON_RULES = frozenset({"I1", "I2", "I6", "K1"})
 _B12_RULES = frozenset({"B1", "B2"})
 _RECHECK, _OLD = "T3", "Q7"
-_IRON_PANEL = frozenset({"ferritin", "transferrin_saturation"})
+_TSAT = "transferrin_saturation"
+_IRON_PANEL = frozenset({"ferritin", _TSAT})
 
 
 def groups_of(
@@ -47,7 +48,9 @@ def groups_of(
             found[Group.B12].add(patient)
         if any(_asks_for_recheck(one) for one in own.findings):
             found[Group.RECHECK].add(patient)
-    found[Group.TSAT_MISSING] = set(without_tsat)
+        if any(_wants_tsat(one) for one in own.findings):
+            found[Group.TSAT_MISSING].add(patient)
+    found[Group.TSAT_MISSING] |= set(without_tsat)
     found[Group.NOT_USED] = set(not_used)
     return {group: frozenset(ids) for group, ids in found.items()}
 
@@ -63,6 +66,14 @@ def _asks_for_recheck(one: Finding) -> bool:
     return one.rule_id == _RECHECK or (
         one.rule_id == _OLD and any(ground.name in _IRON_PANEL for ground in one.inputs)
     )
+
+
+def _wants_tsat(one: Finding) -> bool:
+    """A finding says that no saturation decides, or that the latest is old; one that is only due while iron
+    runs has its own filter."""
+    if one.rule_id == _OLD:
+        return any(ground.name == _TSAT for ground in one.inputs)
+    return _TSAT in one.missing and one.rule_id != _RECHECK
 
 
 def _considers_iron(one: Finding) -> bool:

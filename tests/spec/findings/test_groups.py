@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import pytest
 
+from rls_dash.findings.engine import findings_of
 from rls_dash.findings.groups import Group, groups_of
 from rls_dash.findings.model import Cited, Finding, Input, PatientFindings
 from rls_dash.knowledge import Urgency
 from rls_dash.model import Evidence, Truth
+from tests.spec.findings.cases import case
 
 CITED = (Cited("AASM25", "AASM 2025", Evidence.SECONDARY),)
 
+TSAT = "transferrin_saturation"
+
 
 def finding(
-    rule: str, urgency: Urgency, truth: Truth = Truth.TRUE, stopped: bool = False, of: str = ""
+    rule: str,
+    urgency: Urgency,
+    truth: Truth = Truth.TRUE,
+    stopped: bool = False,
+    of: str = "",
+    missing: str = "",
 ) -> Finding:
     grounds = (Input(of, of),) if of else ()
-    return Finding(rule, rule, urgency, truth, "text", grounds, (), CITED, (), "iron", stopped)
+    return Finding(
+        rule, rule, urgency, truth, "text", grounds, (), CITED, tuple(missing.split()), "iron", stopped
+    )
 
 
 def groups(*findings: Finding) -> set[Group]:
@@ -42,7 +53,11 @@ def groups(*findings: Finding) -> set[Group]:
         (finding("B5", Urgency.INFO), set()),
         (finding("T3", Urgency.NOTE), {Group.RECHECK}),
         (finding("Q7", Urgency.NOTE, of="ferritin"), {Group.RECHECK}),
-        (finding("Q7", Urgency.NOTE, of="transferrin_saturation"), {Group.RECHECK}),
+        (finding("Q7", Urgency.NOTE, of=TSAT), {Group.RECHECK, Group.TSAT_MISSING}),
+        (finding("S4", Urgency.ACT, missing=TSAT), {Group.TSAT_MISSING}),
+        (finding("K1", Urgency.NOTE, Truth.UNKNOWN, missing=TSAT), {Group.TSAT_MISSING}),
+        (finding("I6", Urgency.NOTE, missing=f"birth_date {TSAT}"), {Group.TSAT_MISSING}),
+        (finding("T3", Urgency.NOTE, missing=f"ferritin {TSAT}"), {Group.RECHECK}),
         (finding("Q7", Urgency.NOTE, of="folate"), set()),
     ],
     ids=lambda value: f"{value.rule_id}-{value.urgency}" if isinstance(value, Finding) else None,
@@ -55,3 +70,13 @@ def test_what_is_not_a_finding_comes_from_the_results_and_rows() -> None:
     found = groups_of({}, {"P1"}, {"P2"})
     assert found[Group.TSAT_MISSING] == {"P1"} and found[Group.NOT_USED] == {"P2"}
     assert set(found) == set(Group)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2026-10-01", False), ("2026-08-01", True), ("2024-10-01", True)]
+)
+def test_a_saturation_of_another_time_or_too_old_is_as_good_as_missing(day: str, expected: bool) -> None:
+    """The pill says what rule S4 says: measured once is not measured when it matters."""
+    own = findings_of(case(f"ferritin 60 ug/L 2026-10-01\ntransferrin_saturation 25 % {day}"))
+    assert any(one.rule_id == "S4" for one in own.findings) is expected
+    assert ("P1" in groups_of({"P1": own}, (), ())[Group.TSAT_MISSING]) is expected
