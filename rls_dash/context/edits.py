@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from rls_dash.context.cells import CellError, Effect, Fault, cleaned
-from rls_dash.context.events import Event, Events, read_event
+from rls_dash.context.events import EVENT_COLUMNS, Event, Events, read_event
 from rls_dash.context.patients import PatientContext, read_fact
-from rls_dash.context.scores import Score, Scores, read_score
+from rls_dash.context.scores import SCORE_COLUMNS, Score, Scores, read_score
 from rls_dash.knowledge import Knowledge
 
 Entry = TypeVar("Entry", Event, Score)
@@ -49,6 +50,19 @@ def with_event(events: Events, patient_id: str, cells: Mapping[str, str]) -> tup
     return {**events, patient_id: (*known, replace(event, source_file=THIS_SESSION))}, faults
 
 
+def remarks_on(entry: Event | Score, knowledge: Knowledge) -> tuple[str, ...]:
+    """What the reader of side files remarks on an entry that is used as it is written: "The dose has no unit,
+    so it is not compared with anything. Write mg, mcg, g or IU." """
+    columns = EVENT_COLUMNS if isinstance(entry, Event) else SCORE_COLUMNS
+    cells = {one: _written(getattr(entry, one)) for one in columns}
+    faults = (
+        read_event(entry.patient_id, cells)[1]
+        if isinstance(entry, Event)
+        else read_score(entry.patient_id, cells, knowledge)[1]
+    )
+    return tuple(fault.message for fault in faults if fault.effect is Effect.REMARK)
+
+
 def without_event(events: Events, event: Event) -> Events:
     """The events less one."""
     return _less(events, event)
@@ -79,6 +93,13 @@ def without_score(scores: Scores, score: Score) -> Scores:
 
 def _cleaned(cells: Mapping[str, str]) -> dict[str, str]:
     return {column: cleaned(cell) for column, cell in cells.items()}
+
+
+def _written(value: object) -> str:
+    """A field of an entry as a cell holds it."""
+    if value is None:
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _refused(faults: Sequence[Fault]) -> list[Fault]:

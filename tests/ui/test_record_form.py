@@ -32,6 +32,20 @@ def press(at: AppTest, label: str) -> AppTest:
     return at.run()
 
 
+def filled(at: AppTest, what: str, **cells: str) -> AppTest:
+    """Cells of the form for an event or a score of T-1, then its button."""
+    for name, cell in cells.items():
+        field = at.selectbox if name == "kind" else at.text_input
+        field(key=f"{what}_{name}_T-1").set_value(cell)
+    return press(at, f"Add {what}")
+
+
+def infused() -> AppTest:
+    """T-1 with iron by vein shortly before the ferritin."""
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    return filled(at, "event", kind="infusion", name="iron sucrose", started_on="2026-08-20")
+
+
 def test_every_fact_has_its_field() -> None:
     names = {one.name for one in fields(PatientContext)} - {"patient_id"}
     assert names == set(record_form._LABELS)
@@ -57,16 +71,9 @@ def test_a_fact_that_cannot_be_read_is_refused_in_the_words_of_the_reader() -> N
 
 
 def test_an_event_and_a_total_are_added_and_counted() -> None:
-    at = of("T-1", with_files(("labs.csv", LABS)))
-    at.selectbox(key="event_kind_T-1").set_value("infusion")
-    at.text_input(key="event_name_T-1").set_value("iron sucrose")
-    at.text_input(key="event_started_on_T-1").set_value("2026-08-20")
-    press(at, "Add event")
+    at = infused()
     assert "12 days after iron by vein" in said(at)
-    at.text_input(key="score_scale_T-1").set_value("IRLS")
-    at.text_input(key="score_total_T-1").set_value("55")
-    at.text_input(key="score_scored_on_T-1").set_value("2026-08-20")
-    press(at, "Add score")
+    filled(at, "score", scale="IRLS", total="55", scored_on="2026-08-20")
     assert at.error, "the IRLS ends at 40"
     assert any("1 event, 0 severity totals" in one.label for one in at.expander)
 
@@ -87,6 +94,16 @@ def test_a_refused_entry_keeps_what_was_written_and_is_said_not_to_be_added() ->
     assert at.text_input(key="event_name_T-1_1").value == "", "and the form is empty for the next"
 
 
+def test_what_the_reader_of_side_files_remarks_on_an_entry_is_shown_beside_it() -> None:
+    """It is used as it is written, and a dose without a unit or an infusion without a day says little."""
+    at = of("T-1", with_files(("labs.csv", LABS)))
+    filled(at, "event", kind="infusion", name="iron sucrose", dose="200")
+    told = [one.value for one in at.info]
+    assert any("The dose has no unit" in one and "iron sucrose" in one for one in told)
+    assert any("The day of the infusion is not stated" in one for one in told)
+    assert not infused().info
+
+
 def test_what_was_recorded_ends_with_other_files() -> None:
     at = of("RLS-003", opened())
     at.selectbox(key="fact_haemochromatosis_RLS-003").set_value("yes")
@@ -104,11 +121,7 @@ def pick(at: AppTest, what: str) -> AppTest:
 
 
 def test_an_entry_is_taken_away_again_and_findings_follow() -> None:
-    at = of("T-1", with_files(("labs.csv", LABS)))
-    at.selectbox(key="event_kind_T-1").set_value("infusion")
-    at.text_input(key="event_name_T-1").set_value("iron sucrose")
-    at.text_input(key="event_started_on_T-1").set_value("2026-08-20")
-    press(at, "Add event")
+    at = infused()
     assert "12 days after iron by vein" in said(at)
     press(pick(at, "event"), "Remove event")
     assert not at.exception

@@ -12,6 +12,7 @@ import streamlit as st
 from rls_dash.context.edits import (
     THIS_SESSION,
     EntryError,
+    remarks_on,
     with_event,
     with_fact,
     with_score,
@@ -74,12 +75,14 @@ def _forms(found: Loaded, now: Recorded, patient_id: str, knowledge: Knowledge) 
         place = f"{patient_id}{_added(now.events)}"
         _remove("event", now.events, place, lambda one: replace(now, events=_less_event(now, one)))
         _form("event", _EVENT, patient_id, place, lambda cells: _add_event(now, patient_id, cells))
+        _remarks(now.events, knowledge)
     with scores:
         rows = [[str(getattr(one, name)) for name in _SCORE] for one in now.scores]
         _entries("Severity totals", rows, _SCORE)
         place = f"{patient_id}{_added(now.scores)}"
         _remove("total", now.scores, place, lambda one: replace(now, scores=_less_score(now, one)))
         _form("score", _SCORE, patient_id, place, lambda cells: _add_score(now, patient_id, cells, knowledge))
+        _remarks(now.scores, knowledge)
     _downloads(found)
 
 
@@ -134,6 +137,14 @@ def _entries(title: str, rows: list[list[str]], columns: tuple[str, ...]) -> Non
 def _remove(what: str, entries: Sequence[Entry], place: str, less: Callable[[Entry], Recorded]) -> None:
     """Takes one entry away, for this session: a file keeps what it says."""
     if not entries:
+def _remarks(entries: Sequence[Entry], knowledge: Knowledge) -> None:
+    """What the reader of side files remarks on entries of this session; those of files stand on Import."""
+    for one in entries:
+        if one.source_file == THIS_SESSION:
+            for remark in remarks_on(one, knowledge):
+                st.info(esc(f"{_in_a_line(one)}: {remark}"))
+
+
         return
     with st.form(f"remove_{what}_{place}", border=False):
         at = st.selectbox(
@@ -202,12 +213,12 @@ def _without_file_words(message: str) -> str:
 
 
 def _add_event(now: Recorded, patient_id: str, cells: Mapping[str, str]) -> Recorded:
-    events, _ = with_event({patient_id: now.events}, patient_id, cells)
+    events = with_event({patient_id: now.events}, patient_id, cells)[0]  # remarks stand below the list
     return replace(now, events=tuple(events[patient_id]))
 
 
 def _add_score(now: Recorded, patient_id: str, cells: Mapping[str, str], knowledge: Knowledge) -> Recorded:
-    scores, _ = with_score({patient_id: now.scores}, patient_id, cells, knowledge)
+    scores = with_score({patient_id: now.scores}, patient_id, cells, knowledge)[0]
     return replace(now, scores=tuple(scores[patient_id]))
 
 
