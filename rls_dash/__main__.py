@@ -107,6 +107,10 @@ def _add_report(commands: Any) -> None:
     parser.add_argument(
         "--pages", choices=("html", "pdf", "txt"), default="html", help="what a .zip holds (default html)"
     )
+    parser.add_argument(
+        "--note", choices=("short", "full"), default="full", help="how much a .txt says (default full)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace the file of --out where it is there")
     answers = parser.add_argument_group("answers to what a file does not prove about itself")
     _add_answers(answers, patient="--files-patient")  # --patient says whose report, and gives nobody a row
 

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from rls_dash.answers import AnswerBook, Answers, ReadOptions
@@ -166,7 +165,8 @@ def say(message: str) -> None:
 
 
 def os_words(error: OSError) -> str:
-    return f"{printable(Path(error.filename or '').name)}: {error.strerror}"
+    """The path as the user gave it, and what is wrong with it."""
+    return f"{printable(str(error.filename or ''))}: {error.strerror}"
 
 
 def printable(text: str) -> str:

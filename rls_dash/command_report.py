@@ -12,7 +12,7 @@ from rls_dash.export import write_exports
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.report.files import Kind, all_as_archive, all_as_pdf, report_bytes
 from rls_dash.report.material import Material, material_of
-from rls_dash.report.model import Paper
+from rls_dash.report.model import Note, Paper
 
 _KINDS = {f".{kind.value}": kind for kind in Kind}
 _ARCHIVE = ".zip"
@@ -24,6 +24,10 @@ def report(chosen: argparse.Namespace) -> int:
     wrong = _wrong_name(chosen.out, chosen.all)
     if wrong:
         return fail(USAGE, wrong)
+    if not chosen.force and (chosen.out.exists() or chosen.out.is_symlink()) and not chosen.out.is_dir():
+        return fail(
+            USAGE, f"{printable(str(chosen.out))} is there already. Name another file, or add --force."
+        )
     read = read_files(chosen)
     if isinstance(read, int):
         return read
@@ -57,12 +61,12 @@ def _wrong_name(out: Path, every: bool) -> str:
 
 
 def _content(material: Material, whose: str | None, chosen: argparse.Namespace) -> bytes:
-    units, paper = UnitSystem(chosen.units), Paper(chosen.paper)
+    units, paper, note = UnitSystem(chosen.units), Paper(chosen.paper), Note(chosen.note)
     if whose is not None:
-        return report_bytes(material, whose, _KINDS[chosen.out.suffix.lower()], units, paper)
+        return report_bytes(material, whose, _KINDS[chosen.out.suffix.lower()], units, paper, note)
     shown = _progress if sys.stderr.isatty() else _silent
     if chosen.out.suffix.lower() == _ARCHIVE:
-        return all_as_archive(material, material.patient_ids, Kind(chosen.pages), units, paper, shown)
+        return all_as_archive(material, material.patient_ids, Kind(chosen.pages), units, paper, shown, note)
     return all_as_pdf(material, material.patient_ids, units, paper, shown)
 
 

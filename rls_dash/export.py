@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -90,19 +91,34 @@ def _input(ground: Input, knowledge: Knowledge) -> dict[str, object]:
 
 
 def write_exports(contents: Mapping[Path, str | bytes]) -> None:
-    """Write files where the user asked, texts as UTF-8: all of them, or none when one cannot be written."""
-    drafts = {path: _unused(path) for path in contents}
+    """Write files where the user asked, texts as UTF-8: all of them, or none when one cannot be written.
+
+    An OSError names the path that was asked for, never the draft beside it.
+    """
+    drafts: dict[Path, Path] = {}
     try:
+        for path, content in contents.items():
+            with _named(path):
+                if path.is_dir():
+                    raise IsADirectoryError(21, "this is a folder")
+                drafts[path] = _unused(path)
+                drafts[path].write_bytes(content.encode() if isinstance(content, str) else content)
         for path, draft in drafts.items():
-            if path.is_dir():
-                raise IsADirectoryError(21, "this is a folder", str(path))
-            content = contents[path]
-            draft.write_bytes(content.encode() if isinstance(content, str) else content)
-        for path, draft in drafts.items():
-            draft.replace(path)
+            with _named(path):
+                draft.replace(path)
     finally:
         for draft in drafts.values():
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that took no draft has none
+                draft.unlink()
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors inside as errors about this path."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _unused(path: Path) -> Path:

@@ -16,7 +16,7 @@ from rls_dash.interpret.words import UnitSystem
 from rls_dash.report.compose import report_of
 from rls_dash.report.html_page import html_of
 from rls_dash.report.material import Material
-from rls_dash.report.model import Paper
+from rls_dash.report.model import Note, Paper
 from rls_dash.report.note import note_of
 from rls_dash.report.pdf import fitted, pdf_of
 
@@ -41,11 +41,18 @@ def all_name(as_of: date, ending: str) -> str:
     return f"rls-reports-{as_of.isoformat()}.{ending}"
 
 
-def report_bytes(material: Material, patient_id: str, kind: Kind, units: UnitSystem, paper: Paper) -> bytes:
-    """The report of one patient as a file."""
+def report_bytes(
+    material: Material,
+    patient_id: str,
+    kind: Kind,
+    units: UnitSystem,
+    paper: Paper,
+    note: Note = Note.FULL,
+) -> bytes:
+    """The report of one patient as a file; `note` says how much of it stands in plain text."""
     report = report_of(material, patient_id, units)
     if kind is Kind.TEXT:
-        return note_of(report).encode()
+        return note_of(report, note).encode()
     printed = fitted(report, paper)
     return pdf_of([printed], paper) if kind is Kind.PDF else html_of(printed, paper).encode()
 
@@ -68,6 +75,7 @@ def all_as_archive(
     units: UnitSystem,
     paper: Paper,
     progress: Progress,
+    note: Note = Note.FULL,
 ) -> bytes:
     """A zip with one file a patient, numbered in the order given; the same bytes for the same reports.
 
@@ -80,7 +88,7 @@ def all_as_archive(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, patient in enumerate(patients, start=1):
-            content = report_bytes(material, patient, kind, units, paper)
+            content = report_bytes(material, patient, kind, units, paper, note)
             name = f"rls-report-{day.isoformat()}-{number:0{digits}}.{kind.value}"
             entry = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o600 << 16

@@ -17,6 +17,13 @@ class Paper(StrEnum):
     LETTER = "letter"
 
 
+class Note(StrEnum):
+    """How much the note in plain text says."""
+
+    SHORT = "short"
+    FULL = "full"
+
+
 @dataclass(frozen=True)
 class Drawing:
     """The trends as one SVG element."""

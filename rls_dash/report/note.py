@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rls_dash.interpret.words import UnitSystem, date_text
+from rls_dash.knowledge import Urgency
 from rls_dash.report.behind import counted
 from rls_dash.report.fixed import INFORMS, NO_ALL_CLEAR
 from rls_dash.report.inert import visible
-from rls_dash.report.model import Report, ResultLine
+from rls_dash.report.model import Note, Report, ResultLine
 
 _WIDTH = 72  # characters: what mail and most records keep on one line
 # Signs that a record may take for markup, or lose, in words; µ and letters of names stay as they are.
@@ -24,12 +26,20 @@ _PLAIN = str.maketrans(
     "\u2212\u2013\u2014\u2022\u2018\u2019\u201c\u201d\u00b7\u00a0\u2009\u202f\u00b2",
     "----''\"\",   2",
 )
+_BESIDE = "transferrin_saturation"  # ferritin is not read without it
+_HEADLINES = (Urgency.STOP, Urgency.ACT, Urgency.NOTE)
+_FIRST = 2  # supplements named in the short note
 _UNITS = {UnitSystem.CONVENTIONAL: "conventional", UnitSystem.SI: "SI"}
 
 
-def note_of(report: Report) -> str:
-    """The note; nothing is left out of it but the words of cautions, which it counts."""
-    lines = [
+def note_of(report: Report, note: Note = Note.FULL) -> str:
+    """The note, short or full; each says in one language what the report says."""
+    return "\n".join(_short(report) if note is Note.SHORT else _full(report)) + "\n"
+
+
+def _full(report: Report) -> list[str]:
+    """Nothing is left out but the words of cautions, which are counted."""
+    return [
         *_wrapped(f"RLS report, {report.patient_id} ({report.facts})"),
         f"As of {date_text(report.as_of)}; values as reported, {_UNITS[report.units]} units beside them",
         *(_wrapped(report.sample.upper()) if report.sample else ()),
@@ -42,7 +52,60 @@ def note_of(report: Report) -> str:
         "",
         *_wrapped(f"{report.versions}. {INFORMS} {NO_ALL_CLEAR}"),
     ]
-    return "\n".join(lines) + "\n"
+
+
+def _short(report: Report) -> list[str]:
+    """Who, as of when, the four and the saturation, findings by name, what is missing, the first cautions."""
+    shown = [one for one in report.results if one.core or (one.analyte == _BESIDE and one.found)]
+    entries = [
+        *map(_against_limit, shown),
+        *_headlines(report),
+        *([f"Missing. {report.missing}"] if report.missing else []),
+        *_first_cautions(report),
+        f"Short form; the full note has sources and what each rests on. {INFORMS}",
+    ]
+    return [
+        *_wrapped(f"RLS report, {report.patient_id} ({report.facts}), as of {date_text(report.as_of)}"),
+        *(_wrapped(report.sample.upper()) if report.sample else ()),
+        *(_wrapped(report.clinic) if report.clinic else ()),
+        *(line for one in entries for line in _wrapped(one, "  ")),
+    ]
+
+
+def _against_limit(line: ResultLine) -> str:
+    """A result with its date and the words of its flag, as in the full note."""
+    if not line.found:
+        return f"{line.test}: {line.latest}"
+    letter = f" {line.letter}" if line.letter else ""
+    return f"{line.test}: {line.latest}{letter} ({line.when}), {line.words}"
+
+
+def _headlines(report: Report) -> Iterator[str]:
+    """Findings by urgency, each by the name of its rule; those for information are counted."""
+    for urgency in _HEADLINES:
+        own = [one for one in report.findings if one.urgency == urgency.value]
+        names = Counter(f"{one.title} ({one.rule_id})" for one in own)
+        said = (f"{name}, {number} times" if number > 1 else name for name, number in names.items())
+        if own:
+            yield f"{urgency.value.upper()}: {'; '.join(said)}"
+    informing = sum(one.urgency == Urgency.INFO.value for one in report.findings)
+    if informing:
+        yield f"INFO: {counted(informing, 'finding')} in the full note"
+    if report.nothing_found:
+        yield report.nothing_found
+
+
+def _first_cautions(report: Report) -> Iterator[str]:
+    """The supplements that are brought up first, each with its first reason."""
+    brought_up = [one for one in report.cautions if one.brought_up]
+    for one in brought_up[:_FIRST]:
+        reason = next(iter((*one.reasons, *one.interactions)), "")
+        yield f"{one.label}, {one.state}{f': {reason}' if reason else ''}"
+    more = len(brought_up) - _FIRST
+    if more > 0:
+        yield f"{counted(more, 'more supplement')} brought up: see the full note"
+    if report.cautions_note:
+        yield report.cautions_note
 
 
 def _section(name: str, entries: Iterable[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Widget(StrEnum):
     CONTEXT = "context_open"
     REPORT = "report_open"
     REPORT_PAPER = "report_paper"
+    REPORT_NOTE = "report_note"
     LIST_REPORTS = "list_reports_open"
     LIST_PAPER = "list_paper"
     REPORT_ALL = "report_all"

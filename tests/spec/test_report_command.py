@@ -10,10 +10,11 @@ import pytest
 from rls_dash.__main__ import main
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.report.files import Kind, report_bytes
-from rls_dash.report.model import Paper
+from rls_dash.report.model import Note, Paper
+from rls_dash.report.note import note_of
 from rls_dash.report.pdf import pages_in
 from rls_dash.ui import sample
-from tests.spec.report.sample import HEADER, material, of_texts
+from tests.spec.report.sample import HEADER, material, of_texts, report
 
 LABS = HEADER + "P1,2026-09-01,Ferritin,42,ng/mL,15,150,North\nP2,2026-09-01,Ferritin,90,ng/mL,15,150,North\n"
 SIDE = ("patients.csv", "events.csv", "scores.csv")
@@ -70,7 +71,7 @@ def test_progress_is_shown_on_a_terminal(
         (["--patient", "P9", "--out", "r.pdf"], 2, "No patient of these files has the id P9"),
         (["--patient", "P1", "--out", "r.doc"], 2, "it ends in .html, .pdf, .txt"),
         (["--all", "--out", "r.html"], 2, "a .pdf (one document) or a .zip"),
-        (["--patient", "P1", "--out", "none/r.pdf"], 1, "r.pdf"),
+        (["--patient", "P1", "--out", "none/r.pdf"], 1, "none/r.pdf: No such file"),
     ],
 )
 def test_what_cannot_be_written_is_said(
@@ -83,7 +84,8 @@ def test_what_cannot_be_written_is_said(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(tmp_path, *options) == code
-    assert words in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert words in said and ".part" not in said
     assert sorted(one.name for one in tmp_path.iterdir()) == ["labs.csv"]
 
 
@@ -132,3 +134,50 @@ def test_a_draft_takes_the_place_of_no_file_of_the_user(tmp_path: Path) -> None:
     assert run(tmp_path, "--patient", "P1", "--out", str(tmp_path / "note.txt")) == 0
     assert kept.read_text(encoding="utf-8") == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["labs.csv", "note.txt", "note.txt.part"]
+
+
+def test_a_file_that_is_there_is_replaced_only_when_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "note.txt"
+    out.write_text("the letter of another patient", encoding="utf-8")
+    assert run(tmp_path, "--patient", "P1", "--out", str(out)) == 2
+    assert f"{out} is there already" in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == "the letter of another patient"
+    assert run(tmp_path, "--patient", "P1", "--out", str(out), "--force") == 0
+    assert "RLS report, P1" in out.read_text(encoding="utf-8")
+
+
+def test_what_is_read_is_never_replaced_whatever_is_said(tmp_path: Path) -> None:
+    labs = tmp_path / "labs.txt"
+    labs.write_text(LABS, encoding="utf-8")
+    given = ["report", str(labs), "--as-of", "2026-11-01", "--patient", "P1", "--out", str(labs), "--force"]
+    assert main(given) == 2
+    assert labs.read_text(encoding="utf-8") == LABS
+
+
+def test_a_folder_that_takes_no_file_is_named_as_the_user_named_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the tests may write everywhere, so the refusal is made here."""
+
+    def refused(path: Path, content: bytes) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    out = tmp_path / "kept" / "r.pdf"
+    out.parent.mkdir()
+    assert run(tmp_path, "--patient", "P1", "--out", str(out)) == 1
+    assert capsys.readouterr().err.strip() == f"{out}: Permission denied"
+
+
+@pytest.mark.parametrize("length", list(Note))
+def test_the_note_is_as_short_as_asked_for(tmp_path: Path, length: Note) -> None:
+    out = tmp_path / "note.txt"
+    assert of_sample("--patient", "RLS-001", "--out", str(out), "--note", length.value) == 0
+    assert out.read_text(encoding="utf-8") == note_of(report("RLS-001"), length)
+    archive = tmp_path / "all.zip"
+    assert run(tmp_path, "--all", "--out", str(archive), "--pages", "txt", "--note", length.value) == 0
+    with zipfile.ZipFile(archive) as read:
+        first = read.read(read.namelist()[0]).decode()
+    assert ("Short form" in first) is (length is Note.SHORT)

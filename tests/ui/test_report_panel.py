@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.report.files import Kind, report_bytes
-from rls_dash.report.model import Paper
+from rls_dash.report.model import Note, Paper
 from rls_dash.report.note import note_of
 from tests.spec.report.sample import material, report
 from tests.ui.opened import PATIENT
@@ -36,8 +36,12 @@ def test_nothing_is_made_while_it_is_folded() -> None:
     assert len(at.code) == 0
 
 
-def test_the_note_stands_there_to_be_copied() -> None:
-    assert opened().code[0].value == note_of(report("RLS-042")).rstrip()
+def test_the_note_stands_there_to_be_copied_short_at_first_and_full_when_asked_for() -> None:
+    at = opened()
+    assert at.code[0].value == note_of(report("RLS-042"), Note.SHORT).rstrip()
+    at.segmented_control(key="report_note").set_value(Note.FULL).run()
+    assert not at.exception
+    assert at.code[0].value == note_of(report("RLS-042"), Note.FULL).rstrip()
 
 
 def test_downloads_have_neutral_names() -> None:

@@ -9,12 +9,13 @@ import streamlit as st
 from rls_dash.report.compose import report_of
 from rls_dash.report.files import Kind, report_bytes, report_name
 from rls_dash.report.material import Material
-from rls_dash.report.model import Paper
+from rls_dash.report.model import Note, Paper
 from rls_dash.report.note import note_of
 from rls_dash.ui import state
 from rls_dash.ui.loading import Loaded, material_of_loaded
 
 _PAPERS = {Paper.A4: "A4", Paper.LETTER: "Letter"}
+_NOTES = {Note.SHORT: "Short", Note.FULL: "Full"}
 _MIMES = {Kind.HTML: "text/html", Kind.PDF: "application/pdf", Kind.TEXT: "text/plain"}
 
 
@@ -65,6 +66,16 @@ def _maker(material: Material, patient_id: str, kind: Kind, on: Paper) -> Callab
 def _note(material: Material, patient_id: str) -> None:
     """The note as it will be pasted; the button that copies it stands at its upper right."""
     units = state.units()
-    note = state.kept(("note", patient_id, units), lambda: note_of(report_of(material, patient_id, units)))
+    chosen = st.segmented_control(
+        "Note",
+        list(Note),
+        format_func=_NOTES.__getitem__,
+        default=Note.SHORT,
+        required=True,
+        key=state.Widget.REPORT_NOTE,
+    )
+    length = Note(chosen or Note.SHORT)
+    made = ("note", patient_id, units, length)
+    note = state.kept(made, lambda: note_of(report_of(material, patient_id, units), length))
     st.caption("Note for any record; the copy button is at its upper right")
     st.code(note, language=None, wrap_lines=True, height=260)

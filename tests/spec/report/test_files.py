@@ -19,8 +19,8 @@ from rls_dash.pipeline import InputFile
 from rls_dash.report.files import Kind, all_as_archive, all_as_pdf, all_name, report_bytes, report_name
 from rls_dash.report.html_page import html_of
 from rls_dash.report.inert import _MARKS, _RANGES, displayable, visible
-from rls_dash.report.model import Paper
-from rls_dash.report.note import note_of
+from rls_dash.report.model import Note, Paper
+from rls_dash.report.note import in_words, note_of
 from rls_dash.report.pdf import pages_in, pdf_of
 from rls_dash.report.shorten import shortened
 from rls_dash.report.svg_marks import text
@@ -234,6 +234,31 @@ def test_there_is_no_all_clear() -> None:
     for patient in patients():
         text = note_of(report(patient)).replace("\n", " ")
         assert text.count("all clear") == text.count("is not an all clear") == 1
+
+
+def test_the_short_note_says_in_few_lines_what_report_and_full_note_say() -> None:
+    """The four against their limits, findings by name, what is missing: no word of its own about them."""
+    lengths = []
+    for patient in patients():
+        whole = report(patient)
+        short, full = (" ".join(note_of(whole, one).split()) for one in (Note.SHORT, Note.FULL))
+        lines = note_of(whole, Note.SHORT).splitlines()
+        lengths.append(len(lines))
+        assert max(map(len, lines)) <= 72 and whole.patient_id in lines[0] and "as of" in short
+        for line in (one for one in whole.results if one.core):
+            said = in_words(f"{line.test}: {line.latest}")
+            assert said in short and said in full
+            assert in_words(line.words) in short and in_words(line.words) in full
+        for one in whole.findings:
+            named = in_words(f"{one.title} ({one.rule_id})")
+            assert (named in short) is (one.urgency != "info"), named
+        assert (whole.nothing_found == "") or in_words(whole.nothing_found) in short
+        assert in_words(whole.missing) in short
+        brought_up = [one for one in whole.cautions if one.brought_up]
+        assert all(f"{one.label}, {one.state}" in short for one in brought_up[:2])
+        assert len(brought_up) <= 2 or f"{len(brought_up) - 2} more supplement" in short
+        assert "informs, does not diagnose" in short
+    assert sorted(lengths)[len(lengths) // 2] <= 20 and max(lengths) <= 32
 
 
 def test_the_note_is_plain_short_lined_and_whole() -> None:
