@@ -1,12 +1,13 @@
 """What is left out, one thing after another in a fixed order, where a report does not fit its page.
 
-The page says what is missing from it and where it stands. The order, first to go first:
-cautions beyond three of a supplement; findings INFO that only say a change is no more than chance; cautions
-beyond two; other findings INFO; results of further tests that carry no letter and that no finding reads;
-cautions beyond one; which rules were not evaluated; the last caution, and reasons beyond two of a
-supplement; the other further tests; findings NOTE, and reasons beyond one. Findings STOP and ACT, the four
-tests of the trends and the names of all supplements always stay. What then still finds room, in the order of
-its weight, is put back.
+The page says what is missing from it and where it stands. The order, first to go first: what says least of
+this patient, so rows that state nothing before words of cautions that apply to him.
+Results of further tests that state nothing: no letter, no finding that reads them, not outside the
+laboratory's interval; findings INFO that only say a change is no more than chance; cautions beyond three of a
+supplement; other findings INFO; which rules were not evaluated; cautions beyond two, beyond one; reasons
+beyond two of a supplement; the other further tests, those without a letter first, haemoglobin last; the last
+caution; findings NOTE, and reasons beyond one. Findings STOP and ACT, the four tests of the trends and the
+names of all supplements always stay. What then still finds room, in the order of its weight, is put back.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from dataclasses import dataclass, replace
 
 from rls_dash.knowledge import Urgency
 from rls_dash.report.behind import counted
-from rls_dash.report.model import CautionLine, FindingLine, Report
-from rls_dash.report.results import READ
+from rls_dash.report.model import CautionLine, FindingLine, Report, ResultLine
+from rls_dash.report.results import NO_LETTER, READ
 
 WHERE = "All of it stands on the page Patient; findings also in findings.csv of the command findings."
+_ALWAYS_READ = "hemoglobin"  # low iron is read with it, whether a finding names it or not
 Change = Callable[[Report], Report]
 
 
@@ -36,16 +38,16 @@ def removals(report: Report) -> list[list[Change]]:
     """What can be taken from a report, in groups; each step after the ones before it."""
     info = Urgency.INFO.value
     return [
-        list(_cautions_beyond(report, 3)),
+        list(_results(report, stating=False)),
         list(_findings(report, lambda one: one.urgency == info and one.rule_id == "Q8")),
-        list(_cautions_beyond(report, 2)),
+        list(_cautions_beyond(report, 3)),
         list(_findings(report, lambda one: one.urgency == info and one.rule_id != "Q8")),
-        list(_results(report, lettered=False)),
-        list(_cautions_beyond(report, 1)),
         [lambda one: replace(one, not_evaluated="")] if report.not_evaluated else [],
-        list(_cautions_beyond(report, 0)),
+        list(_cautions_beyond(report, 2)),
+        list(_cautions_beyond(report, 1)),
         list(_reasons_beyond(report, 2)),
-        list(_results(report, lettered=True)),
+        list(_results(report, stating=True)),
+        list(_cautions_beyond(report, 0)),
         list(_findings(report, lambda one: one.urgency == Urgency.NOTE.value)),
         list(_reasons_beyond(report, 1)),
     ]
@@ -53,7 +55,7 @@ def removals(report: Report) -> list[list[Change]]:
 
 # Groups by the part of the page they stand in, weightiest first: findings and cautions stand in two columns,
 # and what one of them needs may be free in the other.
-_PARTS = ((10, 6, 3, 1), (11, 8, 7, 5, 2, 0), (9, 4))
+_PARTS = ((10, 4, 3, 1), (11, 9, 7, 6, 5, 2), (8, 0))
 
 
 def shortened_to(report: Report, fits: Callable[[Shortened], bool]) -> Shortened:
@@ -165,10 +167,20 @@ def _without_finding(line: FindingLine) -> Change:
     return lambda one: replace(one, findings=tuple(other for other in one.findings if other is not line))
 
 
-def _results(report: Report, lettered: bool) -> Iterator[Change]:
-    for line in reversed(report.results):
-        if not line.core and (line.letter != "" or READ in line.words) is lettered:
-            yield _without_result(line.analyte)
+def _results(report: Report, stating: bool) -> Iterator[Change]:
+    """One further test less each: from the last upwards, those without a letter first, haemoglobin last."""
+    chosen = [one for one in report.results if not one.core and _states(one) is stating]
+    for line in sorted(reversed(chosen), key=lambda one: (one.analyte == _ALWAYS_READ, one.letter != "")):
+        yield _without_result(line.analyte)
+
+
+def _states(line: ResultLine) -> bool:
+    """Whether a row says something of this patient beyond its number: a letter or a limit it keeps, a finding
+    that reads it, its place outside the laboratory's interval."""
+    placed = line.interval.startswith(("below", "above"))
+    return (
+        line.analyte == _ALWAYS_READ or not line.words.startswith(NO_LETTER) or READ in line.words or placed
+    )
 
 
 def _without_result(analyte: str) -> Change:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rls_dash.report.inert import breakable
-from rls_dash.report.model import Paper, Report
+from rls_dash.report.model import Paper, Report, ResultLine
 from rls_dash.report.pdf import fitted, pages_in, pdf_of, words_of
 from rls_dash.report.shorten import Shortened, removals, shortened
 from rls_dash.report.svg import WIDTH
@@ -65,6 +65,41 @@ def test_stops_acts_and_the_four_tests_always_stay() -> None:
         assert [one.core for one in brief.results] == [True] * 4
         assert [one.label for one in brief.cautions] == [one.label for one in whole.cautions]
         assert all(one.reasons for one in brief.cautions if one.brought_up)
+
+
+def test_rows_that_state_nothing_go_before_words_of_cautions_and_haemoglobin_last() -> None:
+    """Iron, TIBC and creatinine inside their intervals tell less than a caution that applies here."""
+    for patient in patients():
+        whole = report(patient)
+        order = [whole, *(shortened(whole, removals(whole)[:step]).report for step in range(1, 13))]
+        for brief in order:
+            left = {one.analyte for one in brief.results}
+            silent = [one for one in brief.results if is_silent(one)]
+            fewer = sum(len(one.cautions) for one in brief.cautions) < sum(
+                len(one.cautions) for one in whole.cautions
+            )
+            assert not (fewer and silent), f"{patient}: {silent[0].test} stays and a caution goes"
+            if "hemoglobin" not in left and any(one.analyte == "hemoglobin" for one in whole.results):
+                assert not [one for one in brief.results if not one.core], patient
+
+
+def is_silent(line: ResultLine) -> bool:
+    """A further test with a number and nothing said of it."""
+    told = line.letter or "see " in line.words or not line.words.startswith("no letter")
+    return not (line.core or told or line.analyte == "hemoglobin" or line.interval[:5] in ("below", "above"))
+
+
+def test_of_the_other_rows_haemoglobin_is_the_last_to_go() -> None:
+    whole = report("RLS-001")
+    assert any(one.analyte == "hemoglobin" for one in whole.results)
+    groups = removals(whole)
+    gone: list[str] = []
+    kept = [one.analyte for one in whole.results]
+    for group in groups:
+        for at in range(len(group)):
+            now = [one.analyte for one in shortened(whole, [group[: at + 1]]).report.results]
+            gone += [one for one in kept if one not in now and one not in gone]
+    assert gone[-1] == "hemoglobin"
 
 
 def test_what_still_finds_room_is_put_back() -> None:
