@@ -12,7 +12,7 @@ from rls_dash.findings.model import Finding, PatientFindings
 from rls_dash.findings.undecided import missing_words, not_evaluated_words, old_words, quiet_words
 from rls_dash.interpret.limits import NOT_MADE_FOR
 from rls_dash.interpret.recorded import has_list
-from rls_dash.interpret.words import UnitSystem
+from rls_dash.interpret.words import UnitSystem, short_id
 from rls_dash.knowledge import Knowledge
 from rls_dash.report.behind import behind
 from rls_dash.report.cautions import caution_lines
@@ -36,7 +36,7 @@ def report_of(material: Material, patient_id: str, units: UnitSystem = UnitSyste
     trend = trend_info(rows, knowledge, as_of, units, events=events, scores=scores)
     trend_words = trend_summary(trend)
     return Report(
-        patient_id=shortened(patient_id, _LONGEST_ID),
+        patient_id=short_id(" ".join(patient_id.split()), _LONGEST_ID),
         facts=patient_words(known.contexts.get(patient_id), material),
         as_of=as_of,
         units=units,

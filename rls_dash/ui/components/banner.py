@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rls_dash.context.patients import facts_words
+from rls_dash.interpret.words import short_id
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import Severity
 from rls_dash.ui import text
@@ -23,7 +24,10 @@ def render(loaded: Loaded, patient_id: str, story: str) -> None:
         with st.container(key="unseen"):  # the page's heading, for readers who do not see it
             st.header("Patient", anchor=False)
         used = f"{text.counted(len(rows), 'result')} from {', '.join(files)}"
-        st.text("  ·  ".join([patient_id, *facts_words(loaded.contexts.get(patient_id), loaded.as_of), used]))
+        shown = short_id(patient_id)
+        whole = None if shown == patient_id else f"Id: {text.esc(patient_id)}"
+        facts = facts_words(loaded.contexts.get(patient_id), loaded.as_of)
+        st.text("  ·  ".join([shown, *facts, used]), help=whole)
         said = f"{_rows_words(loaded)} {story}".strip()
         if said:
             st.caption(said)

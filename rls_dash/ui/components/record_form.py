@@ -23,6 +23,7 @@ from rls_dash.context.events import Event, EventKind
 from rls_dash.context.patients import PatientContext
 from rls_dash.context.scores import Score
 from rls_dash.context.writing import events_csv, patients_csv, scores_csv
+from rls_dash.interpret.words import short_id
 from rls_dash.knowledge import Knowledge
 from rls_dash.ui import state
 from rls_dash.ui.components.folded import folded
@@ -62,6 +63,8 @@ def render(found: Loaded, patient_id: str, knowledge: Knowledge) -> None:
 
 
 def _forms(found: Loaded, now: Recorded, patient_id: str, knowledge: Knowledge) -> None:
+    if short_id(patient_id) != patient_id:  # the banner shows it shortened
+        st.text(f"Patient: {patient_id}")
     st.caption(
         "For this session only. What is added here stands in place of what the files say of this "
         "patient; the buttons below give side files to load with the next export."
@@ -72,17 +75,17 @@ def _forms(found: Loaded, now: Recorded, patient_id: str, knowledge: Knowledge) 
     with events:
         rows = [[str(getattr(one, name) or "") for name in _EVENT] for one in now.events]
         _entries("Events", rows, _EVENT)
+        _remarks(now.events, knowledge)
         place = f"{patient_id}{_added(now.events)}"
         _remove("event", now.events, place, lambda one: replace(now, events=_less_event(now, one)))
         _form("event", _EVENT, patient_id, place, lambda cells: _add_event(now, patient_id, cells))
-        _remarks(now.events, knowledge)
     with scores:
         rows = [[str(getattr(one, name)) for name in _SCORE] for one in now.scores]
         _entries("Severity totals", rows, _SCORE)
+        _remarks(now.scores, knowledge)
         place = f"{patient_id}{_added(now.scores)}"
         _remove("total", now.scores, place, lambda one: replace(now, scores=_less_score(now, one)))
         _form("score", _SCORE, patient_id, place, lambda cells: _add_score(now, patient_id, cells, knowledge))
-        _remarks(now.scores, knowledge)
     _downloads(found)
 
 
@@ -134,9 +137,6 @@ def _entries(title: str, rows: list[list[str]], columns: tuple[str, ...]) -> Non
         st.caption("None on file.")
 
 
-def _remove(what: str, entries: Sequence[Entry], place: str, less: Callable[[Entry], Recorded]) -> None:
-    """Takes one entry away, for this session: a file keeps what it says."""
-    if not entries:
 def _remarks(entries: Sequence[Entry], knowledge: Knowledge) -> None:
     """What the reader of side files remarks on entries of this session; those of files stand on Import."""
     for one in entries:
@@ -145,6 +145,9 @@ def _remarks(entries: Sequence[Entry], knowledge: Knowledge) -> None:
                 st.info(esc(f"{_in_a_line(one)}: {remark}"))
 
 
+def _remove(what: str, entries: Sequence[Entry], place: str, less: Callable[[Entry], Recorded]) -> None:
+    """Takes one entry away, for this session: a file keeps what it says."""
+    if not entries:
         return
     with st.form(f"remove_{what}_{place}", border=False):
         at = st.selectbox(
