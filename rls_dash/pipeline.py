@@ -15,6 +15,7 @@ from rls_dash.ingest.source import Opened, Source, map_tables, open_file
 from rls_dash.ingest.table import RawTable
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import FileError, Issue, Severity
+from rls_dash.normalise.clock_times import forget_clocks
 from rls_dash.normalise.identify import identifier_for
 from rls_dash.normalise.merged import Merged, hold_conflicts, merge
 from rls_dash.normalise.people import People, alike_ids, open_groups, patient_questions
@@ -133,7 +134,13 @@ def analyse(files: Sequence[InputFile], knowledge: Knowledge, options: ReadOptio
     A file that cannot be read is in `errors` and adds nothing else. The same content given twice is
     read once. A dictionary among the files names the coded tests of the others.
     """
-    options = options or ReadOptions()
+    try:
+        return _analysed(files, knowledge, options or ReadOptions())
+    finally:
+        forget_clocks()  # times of day are patient data: none outlives its reading
+
+
+def _analysed(files: Sequence[InputFile], knowledge: Knowledge, options: ReadOptions) -> Analysis:
     given = Given(files)
     vocabulary = vocabulary_of(identifier_for(knowledge), knowledge)
     opened: list[Opened] = []

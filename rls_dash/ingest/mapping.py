@@ -14,7 +14,6 @@ from rls_dash.answers import Answers, Choice, Question
 from rls_dash.ingest.dialects import Dialect, LookupColumn, dialects, lookup_columns, lookup_tables
 from rls_dash.ingest.formats import Role, header_key, header_roles
 from rls_dash.ingest.nhanes import is_nhanes
-from rls_dash.ingest.table import RawTable
 from rls_dash.model import FileError, Status
 
 _LOINC = re.compile(r"\d{1,7}-\d", re.ASCII)
@@ -96,11 +95,6 @@ def column_names(header: Sequence[str]) -> tuple[str, ...]:
         seen[cell] += 1
         names.append(f"{cell} ({seen[cell]})" if seen[cell] > 1 else cell)
     return tuple(names)
-
-
-def map_table(table: RawTable, answers: Answers | None = None) -> Mapping:
-    """The roles of a table's columns: what its format says of them, else as `map_columns`."""
-    return map_columns(table.name, table.header, answers, table.roles, table.label)
 
 
 def map_columns(

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from rls_dash.context.events import Event, EventKind
-from rls_dash.interpret.substances import words_in
+from rls_dash.interpret.substances import words_of
 from rls_dash.interpret.words import date_text, plain
 from rls_dash.knowledge import Knowledge, UpperLimit
 from rls_dash.model import Truth
@@ -99,10 +99,11 @@ def intake_of(events: Sequence[Event], supplement: str, knowledge: Knowledge, on
 
 
 def _dose(event: Event, supplement: str, knowledge: Knowledge) -> Dose | None:
-    found = [one for one in words_in(event.name, knowledge) if supplement in one.substances]
+    words = words_of(event, knowledge)
+    found = [one for one in words if supplement in one.substances]
     if not found or event.route.casefold().strip() not in _BY_MOUTH:
         return None
-    brought = {name for one in words_in(event.name, knowledge) for name in one.substances}
+    brought = {name for one in words for name in one.substances}
     why = _why_unknown(event, supplement, brought)
     milligrams = None
     if not why and event.dose is not None:

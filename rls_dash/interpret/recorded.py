@@ -12,7 +12,7 @@ from datetime import date
 from rls_dash.context.events import Event, EventKind
 from rls_dash.context.patients import PatientContext, is_minor
 from rls_dash.interpret.doses import intake_of, intake_text
-from rls_dash.interpret.substances import words_in
+from rls_dash.interpret.substances import words_of
 from rls_dash.interpret.words import date_text
 from rls_dash.knowledge import Effect, Knowledge, Provenance, RecordedFact
 
@@ -102,7 +102,7 @@ def _word(event: Event, substance: str, knowledge: Knowledge) -> str:
     """Under which word an event brings a substance; "" when it does not, or as an illness."""
     if event.kind is EventKind.ILLNESS:
         return ""
-    words = [one.word for one in words_in(event.name, knowledge) if substance in one.substances]
+    words = [one.word for one in words_of(event, knowledge) if substance in one.substances]
     return words[0][:1].upper() + words[0][1:] if words else ""
 
 

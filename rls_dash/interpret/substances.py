@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from rls_dash.context.events import Event, EventKind
-from rls_dash.knowledge import Knowledge
+from rls_dash.knowledge import Knowledge, Substance
 
 NOTHING = "none"  # class of phrases that only look like a substance: "iron-free", "magnesium stearate"
 _PIECES = re.compile(r"[^\W_]+")
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
+
+_READ = "_words_read"
 
 Phrase = tuple[str, ...]
 
@@ -38,7 +40,17 @@ def substances_of(event: Event, knowledge: Knowledge) -> frozenset[str]:
     the word: iron deficiency is no iron."""
     if event.kind is EventKind.ILLNESS:
         return frozenset()
-    return frozenset().union(*(one.substances for one in words_in(event.name, knowledge)))
+    return frozenset().union(*(one.substances for one in words_of(event, knowledge)))
+
+
+def words_of(event: Event, knowledge: Knowledge) -> tuple[Found, ...]:
+    """`words_in` of the name of an event, read once: rules and cautions ask once a substance, and a name may
+    be as long as a cell. What was read stays with the event and goes with it."""
+    read: tuple[Sequence[Substance], tuple[Found, ...]] | None = vars(event).get(_READ)
+    if read is None or read[0] is not knowledge.substances:
+        read = knowledge.substances, tuple(words_in(event.name, knowledge))
+        vars(event)[_READ] = read  # beside its fields: no part of what it says or equals
+    return read[1]
 
 
 def illnesses_of(name: str, knowledge: Knowledge) -> frozenset[str]:

@@ -58,7 +58,7 @@ class ClockTime:
         return (HOUR_24,) * (self.hour == 24) + (ZONE_NAME,) * self.zone_named
 
 
-@lru_cache(maxsize=100_000)  # a day has 86,400 seconds; a column of times repeats them
+@lru_cache(maxsize=100_000)  # a day has 86,400 seconds; a column repeats them; emptied after each reading
 def parse_clock(text: str) -> ClockTime | None:
     """The time of day in a text; None where it is none.
 
@@ -81,6 +81,11 @@ def parse_clock(text: str) -> ClockTime | None:
     if hour == 24 and (minute or second):
         return None
     return ClockTime(hour, minute, second, *zone)
+
+
+def forget_clocks() -> None:
+    """Empty what `parse_clock` keeps: called at the end of every reading, so that no cell stays."""
+    parse_clock.cache_clear()
 
 
 def _hour(hour: int, half: str) -> int | None:

@@ -32,7 +32,6 @@ _SLIPS = (10.0, 100.0, 1000.0)
 _RANK_UNUSUAL, _RANK_ASKED = 2, 1  # above any distance that counts as near
 _PACKED_BITS = 62
 _INT32 = 2**31
-_COLUMNS = ("row", "patient_id", "analyte", "code", "ratio", "likely_unit", "message")
 
 
 @dataclass(frozen=True)
@@ -69,25 +68,6 @@ class _Odd:
     log_ratio: Numbers
     usual_unit: Index  # most frequent unit of the patient's series; -1 where two are as frequent
     differs: Mask  # from the usual unit
-
-
-def series_suspicions(results: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
-    """Results that stand out of their patient's series: row (position in `results`), patient_id, analyte,
-    code (unit_suspect or delta), ratio, likely_unit and message.
-
-    `results` as in rls_dash.schema. Notes only; no result is taken out.
-    """
-    found = remarks(series_of(results), knowledge)
-    columns = {
-        "row": found.row,
-        "patient_id": results["patient_id"].to_numpy()[found.row],
-        "analyte": results["analyte"].to_numpy()[found.row],
-        "code": found.code,
-        "ratio": found.ratio,
-        "likely_unit": found.likely_unit,
-        "message": found.message,
-    }
-    return pd.DataFrame(columns, columns=list(_COLUMNS))
 
 
 def series_of(results: pd.DataFrame) -> Series:

@@ -22,7 +22,6 @@ from rls_dash.ingest.mapping import (
     column_names,
     column_question,
     map_columns,
-    map_table,
     score_header,
     stated_escape,
 )
@@ -31,6 +30,7 @@ from rls_dash.ingest.table import RawTable
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import FileError, Status
 from rls_dash.pipeline import Analysis, InputFile, analyse
+from tests.spec.mapped import map_table
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "dialects"

@@ -8,11 +8,12 @@ from rls_dash.ingest.encoded import encode
 from rls_dash.ingest.formats import Role
 from rls_dash.ingest.joined import columns_to_read, join_columns
 from rls_dash.ingest.lookup import Lookup, bare_key, join, lookup_of, unused_dictionary
-from rls_dash.ingest.mapping import dictionary_of, map_table, score_header
+from rls_dash.ingest.mapping import dictionary_of, score_header
 from rls_dash.ingest.table import RawTable
 from rls_dash.knowledge import load_knowledge
 from rls_dash.model import FileError
 from rls_dash.pipeline import Analysis, InputFile, analyse
+from tests.spec.mapped import map_table
 
 EVENTS = "subject_id,itemid,charttime,value,valuenum,valueuom"
 ITEMS = "itemid,label,fluid,category"

@@ -8,9 +8,14 @@ from dataclasses import replace
 import pytest
 
 from rls_dash.context.events import Event, EventKind
+from rls_dash.findings.engine import findings_of
+from rls_dash.interpret import substances
+from rls_dash.interpret.cautions import caution_rows
+from rls_dash.interpret.limits import assess
 from rls_dash.interpret.substances import NOTHING, folded, substances_of, words_in
 from rls_dash.knowledge import Provenance, Substance
 from rls_dash.model import Evidence
+from rls_dash.schema import empty_results
 from tests.spec.clinic import knowledge
 from tests.spec.findings.cases import case
 
@@ -236,3 +241,24 @@ def test_rules_read_the_same_words() -> None:
     one = case(events=["medicine|Spironolactone|25 mg", "supplement|Eisen|100 mg"])
     assert [event.name for event in one.active("iron")] == ["Eisen"]
     assert [event.name for event in one.active("diuretic")] == ["Spironolactone"]
+
+
+def test_the_name_of_an_event_is_read_once_for_all_rules_and_cautions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name may be as long as a cell; reading it once a supplement took seconds."""
+    read: list[str] = []
+    monkeypatch.setattr(substances, "words_in", lambda name, of: read.append(name) or words_in(name, of))
+    one = case("ferritin 60 ug/L", events=["supplement|iron and magnesium|65 mg|oral|2026-01-01"])
+    findings_of(one)
+    none = assess(empty_results(), knowledge())
+    caution_rows(none, knowledge(), one.as_of, one.facts, one.events)
+    assert read == ["iron and magnesium"]
+    assert one.events[0] == replace(one.events[0]), "what was read is no part of the event"
+
+
+def test_what_was_read_of_a_name_goes_with_its_event_and_counts_for_its_tables_only() -> None:
+    other = replace(knowledge(), substances=())
+    event = Event("P1", EventKind.SUPPLEMENT, "iron")
+    assert substances_of(event, knowledge()) == {"iron"}
+    assert substances_of(event, other) == frozenset()

@@ -12,9 +12,11 @@ import pytest
 
 from rls_dash.knowledge import Knowledge, load_knowledge
 from rls_dash.normalise.range_check import suspect_unit
-from rls_dash.normalise.series_check import series_suspicions
+from rls_dash.normalise.series_check import remarks, series_of
 from rls_dash.normalise.unit_mix import unit_changes
 from rls_dash.normalise.units import derive_factor, factor
+
+REMARKS = ("row", "code", "ratio", "likely_unit", "message")
 
 
 @pytest.fixture(scope="module")
@@ -348,6 +350,15 @@ def frame(*rows: str) -> pd.DataFrame:
     columns = ["patient_id", "analyte", "unit_code", "comparator", "value", "source_file"]
     texts = dict.fromkeys(["patient_id", "analyte", "unit_code", "comparator", "source_file"], "str")
     return pd.DataFrame(found, columns=columns).astype(texts)
+
+
+def series_suspicions(results: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
+    """What stands out, as a table: row (position in `results`), code, ratio, likely_unit, message."""
+    found = remarks(series_of(results), knowledge)
+    return pd.DataFrame({name: getattr(found, name) for name in REMARKS}, columns=list(REMARKS)).assign(
+        patient_id=results["patient_id"].to_numpy()[found.row],
+        analyte=results["analyte"].to_numpy()[found.row],
+    )
 
 
 def said(results: pd.DataFrame) -> list[tuple[int, str, str]]:
