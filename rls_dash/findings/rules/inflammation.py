@@ -27,11 +27,11 @@ _ENDING = {"crp": "", "hs_crp": ".hs_crp"}  # of the wording, by the test that d
 def c1(case: Case) -> list[Verdict]:
     """CRP above 5 beside a ferritin above 75 and up to 200: it may read falsely high (BRINDA, Mayo 2021).
 
-    Above that window the source still reads it so, with no bound; it cannot exclude low iron.
+    Above that window, as far as C2 asks for a CRP, the source still reads it so: it cannot exclude low iron.
     """
     ferritin = case.latest("ferritin")
     inside = case.meets("ferritin_crp_window_200", ferritin)
-    above = all_of(negation(inside), negation(case.meets("ferritin_rls_75", ferritin)))
+    above = all_of(negation(inside), case.meets("ferritin_crp_unknown_300", ferritin))
     if above is Truth.TRUE:
         return [_with_crp(case, "C1.above", above)]
     return [_with_crp(case, "C1", inside)]

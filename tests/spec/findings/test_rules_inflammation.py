@@ -51,6 +51,7 @@ C1 | crp 5 mg/L        | ferritin 90 ug/L | - | - | - | C1
 C1 | hs_crp 5 mg/L     | ferritin 90 ug/L | - | - | - | C1.hs_crp
 C1 | ferritin 75 ug/L  | crp 12 mg/L      | - | - | - | C1
 C1 | ferritin 200 ug/L | crp 12 mg/L      | - | C1 | C1 | C1.above
+C1 | ferritin 300 ug/L | crp 12 mg/L      | - | C1.above | C1.above | -
 C2 | ferritin 75 ug/L  | -                | - | - | - | C2
 C2 | ferritin 300 ug/L | -                | - | C2 | C2 | -
 C3 | crp 5 mg/L        | ferritin 60 ug/L | - | - | - | C3
@@ -79,10 +80,10 @@ C1 | ferritin 90 ug/L; crp 0.8 mg/dL                           | C1
 C1 | ferritin 90 ug/L; crp 0.5 mg/dL                           | -
 C1 | ferritin <100 ug/L; crp 12 mg/L                           | ?
 C1 | ferritin >75 ug/L; crp 12 mg/L                            | ?
-C1 | ferritin >200 ug/L; crp 12 mg/L                           | C1.above
-C1 | ferritin >200 ug/L; crp <10 mg/L                           | ?
+C1 | ferritin >200 ug/L; crp 12 mg/L                           | -
+C1 | ferritin 212 ug/L; crp <10 mg/L                           | ?
 C1 | ferritin 212 ug/L; crp 2 mg/L                             | -
-C1 | ferritin 900 ug/L; crp 38.4 mg/L                          | C1.above
+C1 | ferritin 900 ug/L; crp 38.4 mg/L                          | -
 C1 | ferritin 212 ug/L; hs_crp 38.4 mg/L                       | C1.above.hs_crp
 C1 | ferritin <=75 ug/L; crp 12 mg/L                           | -
 C1 | ferritin <100 ug/L; crp 2 mg/L                            | -
@@ -132,7 +133,7 @@ def test_the_ferritin_and_the_crp_are_printed_with_their_limits() -> None:
 
 
 def test_a_high_ferritin_beside_a_raised_crp_is_said_not_to_rule_out_low_iron() -> None:
-    """Above the window of 200 the source knows no bound: a CRP of 38 must stand in a finding."""
+    """Up to 300 rule C2 asks for a CRP, so a CRP of 38 must stand in a finding; above, the stop S1 speaks."""
     one = found("ferritin 212 ng/mL; tsat 13 %; crp 38.4 mg/L")["C1"]
     assert "CRP 38.4 mg/L (01 Oct 2026), which is above 5 mg/L (BRINDA 2017, primary)" in one.text
     assert "does not rule out low iron" in one.text and "saturation is what to judge by" in one.text
@@ -341,7 +342,7 @@ def test_of_visits_only_the_order_is_known_so_they_do_not_pair() -> None:
             {"high": "250"},
             "C1",
             "ferritin 220 ug/L; crp 8 mg/L",
-            "",
+            "C1.above",
             "C1",
             "below 250",
         ),

@@ -477,7 +477,7 @@ def test_under_age_the_finding_of_pregnancy_quotes_no_limit_of_adults(about: str
     one = found("ferritin 40 ug/L; tsat 15 %", f"{about} female age=12")["I7"]
     assert one.limits == ("ferritin_child_50", "ferritin_child_50_75_uptodate")
     assert "below 50 \u00b5g/L (AASM 2025, secondary)" in one.text
-    assert "No limit for pregnancy at this age is known here" in one.text and "TSAT" not in one.text
+    assert "No limit in pregnancy at this age is known here" in one.text and "TSAT" not in one.text
 
 
 I9_EDGES = """

@@ -20,6 +20,7 @@ SEVERITY = """
 S1 stop; S2 stop; S3 stop; S4 act
 I1 act; I1.unknown note; I2 act; I3 note; I4 info; I5 act; I6 act; I6.option note; I6.tsat_high note
 I6.age_needed note; I6.age_needed_tsat note; I6.age_needed_iv note; I7 act; I7.pregnancy_unknown note
+I7.pregnancy_unknown_child note
 I8 note; I9 note
 K1 act; K1.both_needed note; K1.dialysis_unknown note; K2 info
 K2.stop stop; K2.stop_tsat stop; K2.stop_both stop
