@@ -111,7 +111,7 @@ def test_the_patient_of_the_report_gives_no_row_to_anyone(tmp_path: Path) -> Non
     options = ["--patient", "P1", "--out", str(out)]
     run(tmp_path, *options, more=(str(nobody),))
     assert not out.exists() or "999" not in out.read_text(encoding="utf-8")
-    assert run(tmp_path, *options, "--files-patient", "P1", more=(str(nobody),)) == 0
+    assert run(tmp_path, *options, "--force", "--files-patient", "P1", more=(str(nobody),)) == 0
     assert "999 ng/mL" in out.read_text(encoding="utf-8")
 
 

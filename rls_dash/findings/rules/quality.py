@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 
 from rls_dash.context.patients import Audience
 from rls_dash.findings.case import Case, Reading
@@ -191,7 +190,9 @@ def _within(
     where = variation.provenance
     slope = slope_of([one.row for one in _since_iron(case, readings)], case.knowledge, latest.shown_unit)
     change = signed(found.percent or 0, 0)
-    since = latest.day - timedelta(days=slope.days) if slope else previous.day
+    # A slope would run through all of them, a change over those between.
+    passed = _since_iron(case, [*left_out, latest])[:-1]
+    passed = passed if slope else [one for one in passed if one.day >= previous.day]
     return fires(
         "Q8" if where.evidence is Evidence.PRIMARY else "Q8.unverified",
         latest.as_input(),
@@ -201,13 +202,13 @@ def _within(
         change=change if change == "no change" else f"{change}%",
         expected=found.limits.words if found.limits else "",
         source=f"{case.knowledge.sources[where.source].short_name}, {where.evidence}",
-        slope=(f" Slope: {slope.words}." if slope else "") + _left_out_words(left_out, since),
+        slope=(f" Slope: {slope.words}." if slope else "") + _left_out_words(passed),
     )
 
 
-def _left_out_words(readings: Sequence[Reading], since: date) -> str:
-    """Which results of the time compared stand beside a raised CRP: left out, and not in silence."""
-    named = [one.text for one in readings if one.day >= since]
+def _left_out_words(readings: Sequence[Reading]) -> str:
+    """Which results stand beside a raised CRP: left out, and not in silence."""
+    named = [one.text for one in readings]
     more = f", and {len(named) - _SHOWN} before" if len(named) > _SHOWN else ""
     return f" Left out, {DRAWN_SO}: {', '.join(reversed(named[-_SHOWN:]))}{more}." if named else ""
 

@@ -134,7 +134,7 @@ def test_the_ferritin_and_the_crp_are_printed_with_their_limits() -> None:
 
 def test_a_high_ferritin_beside_a_raised_crp_is_said_not_to_rule_out_low_iron() -> None:
     """Up to 300 rule C2 asks for a CRP, so a CRP of 38 must stand in a finding; above, the stop S1 speaks."""
-    one = found("ferritin 212 ng/mL; tsat 13 %; crp 38.4 mg/L")["C1"]
+    one = found("ferritin 212 ng/mL; tsat 13 %; crp 38.4 mg/L")["C1.above"]
     assert "CRP 38.4 mg/L (01 Oct 2026), which is above 5 mg/L (BRINDA 2017, primary)" in one.text
     assert "does not rule out low iron" in one.text and "saturation is what to judge by" in one.text
     assert [who.source for who in one.sources][:1] == ["BRINDA"]

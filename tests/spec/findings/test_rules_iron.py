@@ -471,10 +471,12 @@ def test_in_pregnancy_only_the_result_that_is_low_is_named() -> None:
     assert "TSAT" not in found("ferritin 60 ug/L; tsat 30 %", "female pregnant")["I7"].text
 
 
-@pytest.mark.parametrize("about", ["pregnant", "female"])
-def test_under_age_the_finding_of_pregnancy_quotes_no_limit_of_adults(about: str) -> None:
+@pytest.mark.parametrize(
+    ("about", "wording"), [("pregnant", "I7.child"), ("female", "I7.pregnancy_unknown_child")]
+)
+def test_under_age_the_finding_of_pregnancy_quotes_no_limit_of_adults(about: str, wording: str) -> None:
     """At 12 years ferritin 75 and a saturation of 20 % are nobody's limits."""
-    one = found("ferritin 40 ug/L; tsat 15 %", f"{about} female age=12")["I7"]
+    one = found("ferritin 40 ug/L; tsat 15 %", f"{about} female age=12")[wording]
     assert one.limits == ("ferritin_child_50", "ferritin_child_50_75_uptodate")
     assert "below 50 \u00b5g/L (AASM 2025, secondary)" in one.text
     assert "No limit in pregnancy at this age is known here" in one.text and "TSAT" not in one.text

@@ -308,6 +308,7 @@ ferritin 40 ug/L                                | haemochromatosis age=?    | I6
 ferritin 150 ug/L; tsat 18 %                    | haemochromatosis age=?    | I6.age_needed_tsat
 ferritin 90 ug/L; tsat 30 %                     | haemochromatosis age=?    | I6.age_needed_iv
 ferritin 60 ug/L                                | haemochromatosis pregnant | I7
+ferritin 40 ug/L                                | haemochromatosis pregnant age=12 | I7.child
 ferritin 150 ug/L; tsat 18 %                    | haemochromatosis dialysis | K1
 ferritin 150 ug/L; tsat 18 %; hemoglobin 9 g/dL | haemochromatosis dialysis | K2.on_dialysis
 ferritin 150 ug/L; tsat 18 %; egfr 20; hemoglobin 9 g/dL | haemochromatosis | K2
