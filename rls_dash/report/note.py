@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from rls_dash.interpret.limits import NOT_MADE_FOR
 from rls_dash.interpret.words import UnitSystem, date_text
 from rls_dash.knowledge import Urgency
 from rls_dash.report.behind import counted
@@ -28,6 +29,8 @@ _PLAIN = str.maketrans(
 )
 _BESIDE = "transferrin_saturation"  # ferritin is not read without it
 _HEADLINES = (Urgency.STOP, Urgency.ACT, Urgency.NOTE)
+_SETTING = re.compile(rf"; (\w+) recorded: {NOT_MADE_FOR}")
+_WITHIN = re.compile(r"^(within limits): [^;]*")  # in few words without the limits that are kept
 _FIRST = 2  # supplements named in the short note
 _UNITS = {UnitSystem.CONVENTIONAL: "conventional", UnitSystem.SI: "SI"}
 
@@ -59,10 +62,11 @@ def _short(report: Report) -> list[str]:
     shown = [one for one in report.results if one.core or (one.analyte == _BESIDE and one.found)]
     entries = [
         *map(_against_limit, shown),
+        *_not_made_for(shown),
         *_headlines(report),
         *([f"Missing. {report.missing}"] if report.missing else []),
         *_first_cautions(report),
-        f"Short form; the full note has sources and what each rests on. {INFORMS}",
+        f"Short form; {_informing(report)}sources: full note. {INFORMS}",
     ]
     return [
         *_wrapped(f"RLS report, {report.patient_id} ({report.facts}), as of {date_text(report.as_of)}"),
@@ -77,20 +81,29 @@ def _against_limit(line: ResultLine) -> str:
     if not line.found:
         return f"{line.test}: {line.latest}"
     letter = f" {line.letter}" if line.letter else ""
-    return f"{line.test}: {line.latest}{letter} ({line.when}), {line.words}"
+    said = _WITHIN.sub(r"\1", _SETTING.sub("", line.words))
+    return f"{line.test}: {line.latest}{letter} ({line.when}), {said}"
+
+
+def _not_made_for(shown: Sequence[ResultLine]) -> Iterator[str]:
+    """Once for all limits above, what the full note says beside each."""
+    for state in dict.fromkeys(state for one in shown for state in _SETTING.findall(one.words)):
+        yield f"{state.capitalize()} recorded: the limits above were not made for it."
+
+
+def _informing(report: Report) -> str:
+    count = sum(one.urgency == Urgency.INFO.value for one in report.findings)
+    return f"{counted(count, 'more finding')} for information, " if count else ""
 
 
 def _headlines(report: Report) -> Iterator[str]:
-    """Findings by urgency, each by the name of its rule; those for information are counted."""
+    """Findings by urgency, each by the name of its rule; those for information are counted at the end."""
     for urgency in _HEADLINES:
         own = [one for one in report.findings if one.urgency == urgency.value]
         names = Counter(f"{one.title} ({one.rule_id})" for one in own)
         said = (f"{name}, {number} times" if number > 1 else name for name, number in names.items())
         if own:
             yield f"{urgency.value.upper()}: {'; '.join(said)}"
-    informing = sum(one.urgency == Urgency.INFO.value for one in report.findings)
-    if informing:
-        yield f"INFO: {counted(informing, 'finding')} in the full note"
     if report.nothing_found:
         yield report.nothing_found
 
@@ -99,7 +112,7 @@ def _first_cautions(report: Report) -> Iterator[str]:
     """The supplements that are brought up first, each with its first reason."""
     brought_up = [one for one in report.cautions if one.brought_up]
     for one in brought_up[:_FIRST]:
-        reason = next(iter((*one.reasons, *one.interactions)), "")
+        reason = _SETTING.sub("", next(iter((*one.reasons, *one.interactions)), ""))
         yield f"{one.label}, {one.state}{f': {reason}' if reason else ''}"
     more = len(brought_up) - _FIRST
     if more > 0:
