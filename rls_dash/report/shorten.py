@@ -3,11 +3,12 @@
 The page says what is missing from it and where it stands. The order, first to go first: what says least of
 this patient, so rows that state nothing before words of cautions that apply to him.
 Results of further tests that state nothing: no letter, no finding that reads them, not outside the
-laboratory's interval; findings INFO that only say a change is no more than chance; cautions beyond three of a
-supplement; other findings INFO; which rules were not evaluated; cautions beyond two, beyond one; reasons
-beyond two of a supplement; the other further tests, those without a letter first, haemoglobin last; the last
-caution; findings NOTE, and reasons beyond one. Findings STOP and ACT, the four tests of the trends and the
-names of all supplements always stay. What then still finds room, in the order of its weight, is put back.
+laboratory's interval; findings INFO that only say a change is no more than chance; cautions beyond three of
+a supplement; other findings INFO; which rules were not evaluated; cautions beyond two, beyond one; reasons
+beyond two of a supplement; further tests that no letter marks and no finding reads; the last caution; the
+other further tests, haemoglobin last; findings NOTE, and reasons beyond one. Findings STOP and ACT, the
+four tests of the trends and the names of all supplements always stay. What then still finds room, in the
+order of its weight, is put back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from rls_dash.knowledge import Urgency
 from rls_dash.report.behind import counted
@@ -24,6 +26,14 @@ from rls_dash.report.results import NO_LETTER, READ
 WHERE = "All of it stands on the page Patient; findings also in findings.csv of the command findings."
 _ALWAYS_READ = "hemoglobin"  # low iron is read with it, whether a finding names it or not
 Change = Callable[[Report], Report]
+
+
+class _Says(Enum):
+    """What stands beside the number of a further test."""
+
+    NOTHING = 0
+    LITTLE = 1  # within limits, or outside the laboratory's interval
+    MUCH = 2  # a letter, or a finding that reads it
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ def removals(report: Report) -> list[list[Change]]:
     """What can be taken from a report, in groups; each step after the ones before it."""
     info = Urgency.INFO.value
     return [
-        list(_results(report, stating=False)),
+        list(_results(report, _Says.NOTHING)),
         list(_findings(report, lambda one: one.urgency == info and one.rule_id == "Q8")),
         list(_cautions_beyond(report, 3)),
         list(_findings(report, lambda one: one.urgency == info and one.rule_id != "Q8")),
@@ -46,8 +56,9 @@ def removals(report: Report) -> list[list[Change]]:
         list(_cautions_beyond(report, 2)),
         list(_cautions_beyond(report, 1)),
         list(_reasons_beyond(report, 2)),
-        list(_results(report, stating=True)),
+        list(_results(report, _Says.LITTLE)),
         list(_cautions_beyond(report, 0)),
+        list(_results(report, _Says.MUCH)),
         list(_findings(report, lambda one: one.urgency == Urgency.NOTE.value)),
         list(_reasons_beyond(report, 1)),
     ]
@@ -55,7 +66,7 @@ def removals(report: Report) -> list[list[Change]]:
 
 # Groups by the part of the page they stand in, weightiest first: findings and cautions stand in two columns,
 # and what one of them needs may be free in the other.
-_PARTS = ((10, 4, 3, 1), (11, 9, 7, 6, 5, 2), (8, 0))
+_PARTS = ((11, 4, 3, 1), (12, 9, 7, 6, 5, 2), (10, 8, 0))
 
 
 def shortened_to(report: Report, fits: Callable[[Shortened], bool]) -> Shortened:
@@ -167,20 +178,19 @@ def _without_finding(line: FindingLine) -> Change:
     return lambda one: replace(one, findings=tuple(other for other in one.findings if other is not line))
 
 
-def _results(report: Report, stating: bool) -> Iterator[Change]:
-    """One further test less each: from the last upwards, those without a letter first, haemoglobin last."""
-    chosen = [one for one in report.results if not one.core and _states(one) is stating]
-    for line in sorted(reversed(chosen), key=lambda one: (one.analyte == _ALWAYS_READ, one.letter != "")):
+def _results(report: Report, says: _Says) -> Iterator[Change]:
+    """One further test less each, from the last upwards; haemoglobin last."""
+    chosen = [one for one in report.results if not one.core and _says(one) is says]
+    for line in sorted(reversed(chosen), key=lambda one: one.analyte == _ALWAYS_READ):
         yield _without_result(line.analyte)
 
 
-def _states(line: ResultLine) -> bool:
-    """Whether a row says something of this patient beyond its number: a letter or a limit it keeps, a finding
-    that reads it, its place outside the laboratory's interval."""
+def _says(line: ResultLine) -> _Says:
+    """How much a row says of this patient beyond its number."""
+    if line.letter or READ in line.words or line.analyte == _ALWAYS_READ:
+        return _Says.MUCH
     placed = line.interval.startswith(("below", "above"))
-    return (
-        line.analyte == _ALWAYS_READ or not line.words.startswith(NO_LETTER) or READ in line.words or placed
-    )
+    return _Says.LITTLE if placed or not line.words.startswith(NO_LETTER) else _Says.NOTHING
 
 
 def _without_result(analyte: str) -> Change:

@@ -12,6 +12,7 @@ import pytest
 
 from rls_dash.answers import Answers
 from rls_dash.ingest.formats import date_words, months, plain_word
+from rls_dash.knowledge import load_knowledge
 from rls_dash.normalise.clock_times import ClockTime, parse_clock
 from rls_dash.normalise.dates import (
     EARLIEST,
@@ -28,6 +29,7 @@ from rls_dash.normalise.dates import (
     rules_for,
 )
 from rls_dash.normalise.relative_time import RELATIVE_ORIGIN
+from rls_dash.pipeline import InputFile, analyse
 
 DAY_FIRST, MONTH_FIRST = DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
 TODAY = date(2026, 11, 1)
@@ -820,3 +822,14 @@ def test_only_0_00_00_is_midnight() -> None:
     assert not any(
         one.midnight for one in (ClockTime(24, 0), ClockTime(0, 1), ClockTime(0, 0, 1), ClockTime(1, 0))
     )
+
+
+def test_no_time_of_day_is_kept_after_a_reading() -> None:
+    """Times of draws are patient data: none stays with the process once the files are read."""
+    export = "patient_id,collected_at,test,value,unit\nP1,2026-10-01 07:43:21,Ferritin,42,ng/mL\n"
+    read = analyse([InputFile("labs.csv", export.encode())], load_knowledge())
+    assert read.results["collected_at"].tolist() == ["2026-10-01T07:43:21"]
+    parse_clock("07:43:21")
+    assert parse_clock.cache_info().currsize == 1
+    analyse([InputFile("labs.csv", export.encode())], load_knowledge())
+    assert parse_clock.cache_info().currsize == 0
