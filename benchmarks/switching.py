@@ -25,6 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER_TESTS = ROOT / "tests" / "browser"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]  # of the browser
 WARM_UP = 5
 BARE = """
 import streamlit as st
@@ -106,13 +107,18 @@ def clicks(page: Page, count: int) -> list[float]:
     return times[WARM_UP:]
 
 
+def plain_command(script: Path) -> list[str]:
+    """Streamlit itself on any free loopback port."""
+    options = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
+    options += ["--server.port=0", "--server.fileWatcherType=none", "--browser.serverAddress=127.0.0.1"]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *options]
+
+
 def bare(page: Page, count: int, folder: Path) -> list[float]:
     """A page that shows a header alone."""
     script = folder / "bare.py"
     script.write_text(BARE, encoding="utf-8")
-    options = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
-    options += ["--server.port=0", "--server.fileWatcherType=none", "--browser.serverAddress=127.0.0.1"]
-    with server([sys.executable, "-m", "streamlit", "run", str(script), *options], folder) as address:
+    with server(plain_command(script), folder) as address:
         page.goto(address)
         page.locator(".st-key-step_Next button").wait_for()
         return clicks(page, count)
@@ -154,8 +160,7 @@ def main() -> None:
     if browser is None:
         raise SystemExit("no Chromium or Chrome is installed")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=browser, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
         page = chromium.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(600_000)
         base = bare(page, chosen.clicks, Path(folder))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import socket
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 
 from rls_dash import quiet_log
 from rls_dash.forgetting import forget_closed_tabs
+from rls_dash.warm_up import warm_up
 from rls_dash.web_guard import LocalOnly
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
@@ -106,16 +106,11 @@ def _app(open_browser: bool) -> Any:
     from starlette.middleware import Middleware
     from streamlit import App
 
-    import rls_dash.ui.loading  # noqa: F401 - with all that a first page would load
-
-    # What is loaded by now stays: the collector need not look through it after every few clicks.
-    gc.collect()
-    gc.freeze()
-
     @contextlib.asynccontextmanager
     async def announce(_app: Any) -> AsyncIterator[None]:
         # The port is bound by now, so a browser that is quick only waits.
         _announce(open_browser)
+        threading.Thread(target=warm_up, daemon=True).start()
         forgetting = asyncio.create_task(forget_closed_tabs())
         yield
         forgetting.cancel()

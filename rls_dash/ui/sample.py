@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from rls_dash.answers import AnswerBook, ReadOptions
@@ -19,6 +20,7 @@ from rls_dash.ui.loading import Loaded, load
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "data" / "samples"
 CLINIC = "clinic.toml"
+_READING = Lock()
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,15 @@ def _plain() -> Loaded:
     return load(files(), ReadOptions(as_of=as_of()), as_of(), is_sample=True)
 
 
+def ready() -> Loaded:
+    """The sample clinic as it is, read once: a page that asks meanwhile waits for the reading under way."""
+    with _READING:
+        return _plain()
+
+
 def read_with(book: AnswerBook, knowledge: Knowledge) -> Loaded:
     """The sample clinic read with these answers and these tables."""
-    found = _plain()
+    found = ready()
     layouts = {file.layout for file in found.analysis.files} | {
         one.layout for one in found.analysis.questions
     }

@@ -34,11 +34,12 @@ STOREYS = {
     "web_guard": 0,
     "quiet_log": 0,
     "forgetting": 11,
-    "launch": 12,
+    "warm_up": 12,
+    "launch": 13,
     "command_line": 12,
     "command_findings": 13,
     "command_report": 14,
-    "__main__": 15,
+    "__main__": 16,
     "bootstrap": 0,
     "__init__": 0,
 }
@@ -65,7 +66,7 @@ CORE = {
 CONFINED = {
     "streamlit": {"ui", "forgetting", "launch", "app"},
     "starlette": {"launch"},
-    "plotly": {"figures"},
+    "plotly": {"figures", "warm_up"},
     "pint": {"normalise/units"},
     "typst": {"report/pdf"},
     "pickle": set(),
