@@ -52,17 +52,23 @@ def analyte_column(header: str, names_analyte: NamesAnalyte, is_unit: IsUnit) ->
 def split_header(text: str, is_unit: IsUnit) -> NamedColumn:
     """The unit and the range taken out of a header; what is neither stays in the name."""
     found = NamedColumn(text.strip())
-    for match in reversed(list(_GROUP.finditer(found.name))):
-        inside = next(group for group in match.groups() if group is not None).strip()
-        taken = _unit_and_interval(inside, is_unit)
-        if taken is None and match["braces"] is not None and inside:
-            taken = inside, ""  # braces mark a unit, known or not
+    groups = [(match, _inside(match)) for match in _GROUP.finditer(found.name)][::-1]
+    told = [_unit_and_interval(inside, is_unit) for _, inside in groups]
+    # Braces mark a unit, known or not; beside a known unit they hold a remark, which stays in the name.
+    known = any(one and one[0] for one in told)
+    for (match, inside), taken in zip(groups, told, strict=True):
+        if taken is None and match["braces"] is not None and inside and not known:
+            taken = inside, ""
         if taken is None or (taken[0] and found.unit) or (taken[1] and found.interval):
             continue
         name = found.name[: match.start()] + " " + found.name[match.end() :]
         found = NamedColumn(name, taken[0] or found.unit, taken[1] or found.interval)
     found = replace(found, name=" ".join(found.name.split()).strip(_AROUND))
     return found if found.unit else _with_unit_at_the_end(found, is_unit)
+
+
+def _inside(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group is not None).strip()
 
 
 def _unit_and_interval(text: str, is_unit: IsUnit) -> tuple[str, str] | None:

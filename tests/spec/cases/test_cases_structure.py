@@ -526,6 +526,18 @@ def test_case_051_one_column_per_test_with_the_unit_in_the_header() -> None:
     assert note(analysis, "unused_columns")["reported"] == "Mood"
 
 
+def test_case_051_a_remark_in_braces_is_no_unit_and_still_says_what_was_measured() -> None:
+    analysis = read("patient_id,date,Ferritin {ng/mL} {fasting},Iron {ug/dL} {urine}\nP1,2025-03-05,42,90\n")
+    assert values(analysis) == [("P1", "ferritin", "42")]
+    assert note(analysis, "unused_columns")["reported"] == "Iron {ug/dL} {urine}"
+
+
+def test_case_051_a_unit_in_braces_that_is_not_known_holds_the_column() -> None:
+    analysis = read("patient_id,date,Ferritin {fasting}\nP1,2025-03-05,42\n")
+    assert codes(analysis) == ["unit_unknown"]
+    assert analysis.counts["held"] == 1
+
+
 def test_case_051_one_column_per_date() -> None:
     analysis = read("patient_id,test,unit,2023-06-12,2024-02-20\nP1,Ferritin,ng/mL,65,54\n")
     assert list(analysis.results["collected_at"]) == ["2023-06-12", "2024-02-20"]
