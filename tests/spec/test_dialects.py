@@ -529,3 +529,31 @@ def test_distinct_cells_are_read_once() -> None:
     """A change is worked out per distinct cell, so that a million rows cost what a hundred tests cost."""
     raw = table("a,b\n1,2\n1,2\n1,3")
     assert sorted(distinct_of(raw)((0, 1))) == [("1", "2"), ("1", "3")]
+
+
+def read_text(content: str) -> Analysis:
+    """One file of this text through the pipeline."""
+    return analyse([InputFile("labs.csv", content.encode())], load_knowledge())
+
+
+def test_a_number_that_stands_for_none_is_no_result_however_plain_the_other_numbers_are() -> None:
+    """Epic writes 9999999 into its column of numbers where a result is a text."""
+    header = (
+        "PAT_ID,COMP_OBS_INST_TM,COMPONENT_ID_NAME,ORD_VALUE,ORD_NUM_VALUE,REFERENCE_UNIT,LAB_STATUS_C_NAME"
+    )
+    body = [
+        "P1,3/25/2025 08:15,FERRITIN,42.5,42.5,ng/mL,Final",
+        "P1,3/26/2025 08:15,FERRITIN,,9999999,ng/mL,Final",
+        "P1,3/27/2025 08:15,FERRITIN,9999999.00,,ng/mL,Final",
+    ]
+    analysis = read_text("\n".join([header, *body, ""]))
+    assert list(analysis.results["reported_value"]) == ["42.5"]
+    unused = analysis.issues[analysis.issues["severity"] == "set_aside"]
+    assert list(unused["code"]) == ["no_value", "no_value"]
+
+
+def test_the_number_beside_an_empty_result_goes_before_its_text() -> None:
+    rows = "P1,2025-03-01,Ferritin,,42,see report,ng/mL\nP1,2025-03-02,Ferritin,,,<5,ng/mL\n"
+    rows += "P1,2025-03-03,Ferritin,30,31,32,ng/mL\nP1,2025-03-04,Ferritin,n/a,33,34,ng/mL\n"
+    analysis = read_text(f"patient_id,date,test,result,numeric_value,result_text,unit\n{rows}")
+    assert list(analysis.results["reported_value"]) == ["42", "<5", "30", "33"]

@@ -133,6 +133,21 @@ def test_case_074_cells_of_other_tests_prove_the_mark_but_never_dispute_it(
     assert ("held", "ambiguous_decimal", "1.250") in blocked(analysis) or "1.250" not in tracked or expected
 
 
+@pytest.mark.parametrize(
+    "unused",
+    [
+        'P1,2025-04-01,,"75,2",ng/mL',  # no test
+        'P1,2025-04-01,Ferritin,"75,2",ng/mL,left over',
+        'P1,2025-04-01,F\ufffdrritin,"75,2",ng/mL',
+    ],
+)
+def test_case_074_a_row_that_is_set_aside_never_disputes_the_mark(unused: str) -> None:
+    rows = "P1,2025-03-01,Ferritin,12.5,ng/mL\nP1,2025-03-02,Ferritin,1.250,ng/mL\n"
+    analysis = read(f"{HEADER}{rows}{unused}\n")
+    assert plain(analysis) == [12.5, 1.25]
+    assert analysis.counts["set_aside"] == 1
+
+
 def test_case_075_a_mark_before_three_digits_is_asked_with_both_readings() -> None:
     for cell in ("1.250", "1,250"):
         analysis = cells(cell, "75")
