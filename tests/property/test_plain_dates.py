@@ -125,3 +125,10 @@ def test_only_the_blank_between_date_and_time_becomes_a_t() -> None:
     words = ["2025-03-05 08:15", "2025-03-05", "2025-03-05T08:15", "5 Mar 2025"]
     assert iso_text(words_of(words)).to_pylist()[:3] == ["2025-03-05T08:15", "2025-03-05", "2025-03-05T08:15"]
     assert iso_text(words_of(words[1:3])).to_pylist() == words[1:3]
+
+
+def test_only_a_blank_or_a_t_stands_between_a_plain_date_and_its_time() -> None:
+    for letter in map(chr, range(32, 127)):
+        words = words_of([f"2025-03-05{letter}08:15", f"2025-03-05{letter}08:15:30", "2025-03-05?08:15"])
+        known = ~np.isnat(plain_dates(words).moments)
+        assert list(known) == [letter in "T "] * 2 + [False], letter

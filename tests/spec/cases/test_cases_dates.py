@@ -264,6 +264,7 @@ AT_THE_EDGES = """
 2100-01-01          | 2100-01-01 00:00    | 31/12/2099          | 01/01/2100 08:15
 2200-12-31          | 2200-12-31T23:59:59 | 2201-01-01          | 2201-01-01 00:00
 2025-03-05T24:00    | 2025-02-29          | 2025-03-05 08:15Z   | 9999-12-31
+05/03/2025 0::15    | 05/03/2025 08:15-30 | 05/03/2025 08:1?    | 05/03/2025 08:15.30
 """
 
 
@@ -298,3 +299,54 @@ def test_a_date_said_for_a_file_without_one_is_that_of_every_row(day: str, used:
     assert [str(moment.date()) for moment in found["collected_on"]] == ([used] * 2 if used else [])
     assert list(found["collected_at"]) == ([used] * 2 if used else [])
     assert not found["has_time"].any() and not found["relative"].any()
+
+
+def test_a_day_number_with_a_time_of_day_behind_it_is_no_date() -> None:
+    analysis = dated("45721", "45722 08:15", serial_dates="1900")
+    assert ("set_aside", "not_a_date", "45722 08:15") in blocked(analysis)
+    assert not [day for day in collected(analysis) if "08:15" in day]
+
+
+@pytest.mark.parametrize(
+    ("cells", "answers", "kinds"),
+    [
+        (("26/03/2025", "05/03/2025"), {}, []),  # the file proves the order
+        (("26/03/2025", "05/03/25"), {}, ["century"]),
+        (("26/03/2025", "05/03/25"), {"century": "2000"}, ["century"]),  # an answered one stays in sight
+        (("05/03/2025", "06/03/2025"), {"date_order": "dmy"}, ["date_order"]),
+        (("45721", "45722"), {"serial_dates": "1900"}, ["serial_dates"]),
+        (("5 Mar 2025", "45721"), {}, []),  # words show that no number is a day
+        (("05/03/25",), {"date_order": "dmy"}, ["date_order", "century"]),
+    ],
+)
+def test_only_what_the_file_leaves_open_is_asked(
+    cells: tuple[str, ...], answers: dict[str, str], kinds: list[str]
+) -> None:
+    analysis = dated(*cells, **answers)
+    assert [question.kind for question in analysis.questions] == kinds
+    assert all(question.cells and question.choices for question in analysis.questions)
+
+
+def test_only_the_old_rows_of_a_file_are_remarked_on() -> None:
+    issues = dated("1989-12-31", "1990-01-01", "2025-03-05", "1960-01-02").issues
+    assert list(issues["source_row"]) == [2, 5]
+    assert set(issues["code"]) == {"old_date"} and set(issues["column"]) == {"date"}
+    assert all("before 1990" in message for message in issues["message"])
+
+
+def test_a_time_beside_a_date_that_has_another_time_is_remarked_on() -> None:
+    rows = "P1,26/03/2025 08:15,09:00,Ferritin,42,ng/mL\nP1,25/03/2025 08:15,08:15,Ferritin,43,ng/mL\n"
+    analysis = read(f"patient_id,date,collection_time,test,value,unit\n{rows}")
+    assert collected(analysis) == ["2025-03-26T08:15", "2025-03-25T08:15"]
+    remarks = analysis.issues[analysis.issues["code"] == "time_conflict"]
+    assert list(remarks["source_row"]) == [2]
+
+
+def test_minutes_since_admission_count_whatever_their_digits_and_are_no_day_numbers() -> None:
+    header = "patientunitstayid,labresultoffset,labname,labresult,labresulttext,labmeasurenamesystem\n"
+    offsets = ("9", "-1439", "45729", "90.0")
+    rows = [f"1,{offset},ferritin,{40 + row},{40 + row},ng/mL\n" for row, offset in enumerate(offsets)]
+    analysis = read(header + "".join(rows))
+    assert collected(analysis) == ["day 0 00:09", "day -1 00:01", "day 31 18:09", "day 0 01:30"]
+    assert analysis.results["relative"].all()
+    assert analysis.questions == ()

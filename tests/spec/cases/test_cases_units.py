@@ -240,7 +240,8 @@ def test_case_108_rows_without_a_unit_wait_and_are_asked_about() -> None:
     assert outcome(analysis) == [("held", "unit_missing")]
     (question,) = analysis.questions
     assert (question.kind, question.subject, question.rows) == ("units", "ferritin", 1)
-    assert "ng/mL" in {choice.answer for choice in question.choices} or not question.choices
+    accepted = {code for analyte, code in load_knowledge().accepted_units if analyte == "ferritin"}
+    assert [choice.answer for choice in question.choices] == sorted(accepted)
 
 
 def test_case_108_the_answer_applies_only_where_the_unit_is_missing() -> None:
@@ -265,6 +266,11 @@ def test_a_unit_that_is_unusual_for_the_test_waits_and_is_asked_about() -> None:
     (question,) = analysis.questions
     assert (question.kind, question.subject, question.rows) == ("units", "ferritin", 1)
     assert [choice.answer for choice in question.choices] == ["pmol/L"] and "pmol/L" in question.text
+
+
+def test_an_unusual_unit_may_be_confirmed_by_any_spelling_of_it() -> None:
+    confirmed = read(*UNUSUAL, answers=Answers(units={"ferritin": "pmol/l"}))
+    assert outcome(confirmed) == []
 
 
 def test_a_confirmed_unusual_unit_is_read_as_printed_and_changes_no_other_row() -> None:
@@ -328,6 +334,23 @@ def test_case_110_the_two_columns_of_a_range_are_read_as_well() -> None:
     header = f"{HEADER},reference_low,reference_high"
     analysis = read("P1,2025-03-05,Magnesium,2.0,mmol/L,1.7,2.4", header=header)
     assert outcome(analysis) == [("held", "unit_range_conflict")]
+
+
+def test_case_110_only_the_unit_its_range_contradicts_is_asked_about_and_any_spelling_confirms_it() -> None:
+    records = (
+        "P1,2025-03-05,Magnesium,2.0,mmol/L,1.7-2.4",
+        "P1,2025-03-06,Ferritin,42,ng/mL,15-150",
+        "P1,2025-03-07,Iron,,umol/L,6-33",  # of no usable row: its range counts for nothing
+    )
+    asked = read(*records, header=RANGED)
+    assert outcome(asked) == [("held", "unit_range_conflict"), ("set_aside", "no_value")]
+    (question,) = asked.questions
+    assert (question.kind, question.subject, question.rows) == ("units", "magnesium", 1)
+    assert [choice.answer for choice in question.choices] == ["mmol/L"]
+    for spelling in ("mmol/L", "mmol/l"):
+        said = read(*records, header=RANGED, answers=Answers(units={"magnesium": spelling}))
+        assert outcome(said) == [("set_aside", "no_value")]
+        assert [question.rows for question in said.questions] == [0]
 
 
 @pytest.mark.parametrize(
