@@ -487,6 +487,8 @@ def test_on_dialysis_nothing_of_the_iron_panel_is_within_limits_that_were_not_ma
     if flag == "not assessed":
         assert row["state"] == State.NOT_ASSESSED.value
         assert row["flag_words"].startswith("not assessed by itself: on dialysis below 20")
+        other = "TSAT" if analyte == "ferritin" else "Ferritin"
+        assert row["flag_words"].endswith(f", together with {other}")
     without = assess(frame, knowledge(), {"P1": replace(facts["P1"], dialysis=None)}).iloc[0]
     assert (without["flag"] == "N") == (flag in ("N", "not assessed"))
 

@@ -350,3 +350,11 @@ def test_minutes_since_admission_count_whatever_their_digits_and_are_no_day_numb
     assert collected(analysis) == ["day 0 00:09", "day -1 00:01", "day 31 18:09", "day 0 01:30"]
     assert analysis.results["relative"].all()
     assert analysis.questions == ()
+
+
+def test_what_a_format_states_of_its_dates_is_not_asked() -> None:
+    """WHOOP writes the month first and two digits of years after 2000."""
+    rows = "Ferritin,42,ng/mL,In range,03/05/25\nFerritin,43,ng/mL,In range,04/06/25\n"
+    analysis = read(f"Biomarker_Name,Value,Unit,Status,Recorded_On_Date\n{rows}")
+    assert collected(analysis) == ["2025-03-05", "2025-04-06"]
+    assert not {question.kind for question in analysis.questions} & {"date_order", "century"}
