@@ -312,6 +312,13 @@ def test_the_reference_interval_is_converted_with_the_value() -> None:
     assert one_sided["reference_high"] == 5.0
 
 
+def test_each_row_has_the_interval_printed_beside_it() -> None:
+    rows = [f"P1,2025-03-0{day},Ferritin,42,ng/mL,{low}-{low}0" for day, low in ((1, 15), (2, 20), (3, 30))]
+    found = read(*rows, header=f"{HEADER},reference_range").results
+    assert found["reference_low"].tolist() == [15.0, 20.0, 30.0]
+    assert found["reference_high"].tolist() == [150.0, 200.0, 300.0]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
