@@ -19,7 +19,7 @@ from rls_dash.figures.trend import TrendInfo
 from rls_dash.interpret.words import date_text
 
 Part = dict[str, Any]
-RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
+_RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
 _BREAK_ROWS = 3  # of words at breaks
 _NAME, _FOOT = 26, 105  # characters of the patient and of what is not drawn
 
@@ -56,12 +56,12 @@ def _rail(line: LimitLine, panel: PanelInfo, axis: str, colours: Palette) -> Par
     bottom = low if line.region_low is None else max(low, line.region_low)
     top = high if line.region_high is None else min(high, line.region_high)
     fills = {RegionKind.LOW: colours.low, RegionKind.OPEN: colours.open, RegionKind.HIGH: colours.high}
-    shape = _rectangle(axis, RAIL, (bottom, top), fills[line.kind])
+    shape = _rectangle(axis, _RAIL, (bottom, top), fills[line.kind])
     return {**shape, "xref": "paper", "name": f"{line.limit_id} region"}
 
 
 def _limit(line: LimitLine, axis: str, colours: Palette) -> Part:
-    ends = {"x0": 0, "x1": RAIL[1], "y0": line.y, "y1": line.y}
+    ends = {"x0": 0, "x1": _RAIL[1], "y0": line.y, "y1": line.y}
     style = {"color": colours.limit, "width": 1.25, "dash": "dash"}
     place = {"xref": "paper", "yref": axis, "layer": "below"}
     return {"type": "line", **place, **ends, "line": style, "name": line.limit_id}

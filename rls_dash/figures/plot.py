@@ -87,6 +87,8 @@ def _frame(inner: int, bottom: int, colours: Palette) -> Part:
         "hovermode": "closest",
         "hoverlabel": hover,
         "dragmode": "zoom",
+        # Streamlit hands the figure to plotly once more after drawing it: the same revision, the same points,
+        # so nothing is drawn again. Another patient's figure is a new plot.
         "datarevision": 1,
     }
 
