@@ -155,7 +155,8 @@ def change_since(latest: Row, previous: Row, knowledge: Knowledge, system: UnitS
     found = real_change(latest, previous, knowledge)
     if found.verdict is ChangeVerdict.NOT_COMPARABLE:
         before = f"previous {reported_text(previous)}, {words.span_text(days)} earlier"
-        return Change(None, days, f"{before}, not compared: {found.why}")
+        # The reason first: a cell of the list or a line over a panel may cut what stands at the end.
+        return Change(None, days, f"not compared: {found.why} ({before})")
     unit, digits = words.display_unit(analyte, system)
     pair = [latest["value"], previous["value"]]
     after, first = (float(number) for number in convert(pair, analyte.analyte, latest["unit"], unit))
