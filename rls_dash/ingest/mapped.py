@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from rls_dash.answers import Answers
-from rls_dash.ingest.change import all_cells_at
 from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, constant, encode, taken
 from rls_dash.ingest.formats import Role, header_key
 from rls_dash.ingest.layout import layout_key
@@ -109,7 +108,7 @@ def map_rows(table: RawTable, answers: Answers | None = None) -> MappedRows:
     lengths = np.fromiter((len(row) for row in table.rows), np.int64, len(table.rows))
     needed = 1 + max((columns[0] for role, columns in mapping.roles.items() if role in _NEEDED), default=0)
     columns: dict[int, Encoded] = {
-        column: encode([cell for (cell,) in all_cells_at(table.rows, (column,))])
+        column: encode([row[column] if column < len(row) else "" for row in table.rows])
         for columns in mapping.roles.values()
         for column in columns
     }
