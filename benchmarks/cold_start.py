@@ -9,14 +9,12 @@ counts. Goal: 2.5. Needs the test environment (Playwright) and Chromium or Chrom
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
-from switching import ARGUMENTS, BARE, BROWSER_TESTS, plain_command, server
+from switching import ARGUMENTS, OUR_PROGRAM, bare_program, browser_path, server
 
 
 def seconds(
@@ -41,19 +39,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--repeats", type=int, default=4)
     chosen = parser.parse_args()
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        raise SystemExit("no Chromium or Chrome is installed")
+    browser = browser_path()
     times: dict[str, list[float]] = {"header alone": [], "first patient": []}
-    ours = [sys.executable, str(BROWSER_TESTS / "serve.py"), "--no-browser", "--port", "0"]
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        script = folder / "bare.py"
-        script.write_text(BARE, encoding="utf-8")
         for _ in range(chosen.repeats):
             for label, command, path, painted in (
-                ("header alone", plain_command(script), "", ".st-key-banner h2"),
-                ("first patient", ours, "patient", ".js-plotly-plot .scatterlayer .point"),
+                ("header alone", bare_program(folder), "", ".st-key-banner h2"),
+                ("first patient", OUR_PROGRAM, "patient", ".js-plotly-plot .scatterlayer .point"),
             ):
                 times[label].append(seconds(playwright, browser, command, folder, path, painted))
     for label, taken in times.items():

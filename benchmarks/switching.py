@@ -26,6 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER_TESTS = ROOT / "tests" / "browser"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]  # of the browser
+OUR_PROGRAM = [sys.executable, str(BROWSER_TESTS / "serve.py"), "--no-browser", "--port", "0"]
 WARM_UP = 5
 BARE = """
 import streamlit as st
@@ -101,14 +102,24 @@ def server(command: list[str], folder: Path) -> Iterator[str]:
         running.wait(timeout=20)
 
 
+def browser_path() -> str:
+    """The Chromium or Chrome of this machine; ends the program without one."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        raise SystemExit("no Chromium or Chrome is installed")
+    return found
+
+
 def clicks(page: Page, count: int) -> list[float]:
     """Milliseconds of each click, after some that do not count."""
     times = [float(page.evaluate(CLICK)) for _ in range(count + WARM_UP)]
     return times[WARM_UP:]
 
 
-def plain_command(script: Path) -> list[str]:
-    """Streamlit itself on any free loopback port."""
+def bare_program(folder: Path) -> list[str]:
+    """The command that serves a page with a header alone on any free loopback port."""
+    script = folder / "bare.py"
+    script.write_text(BARE, encoding="utf-8")
     options = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
     options += ["--server.port=0", "--server.fileWatcherType=none", "--browser.serverAddress=127.0.0.1"]
     return [sys.executable, "-m", "streamlit", "run", str(script), *options]
@@ -116,9 +127,7 @@ def plain_command(script: Path) -> list[str]:
 
 def bare(page: Page, count: int, folder: Path) -> list[float]:
     """A page that shows a header alone."""
-    script = folder / "bare.py"
-    script.write_text(BARE, encoding="utf-8")
-    with server(plain_command(script), folder) as address:
+    with server(bare_program(folder), folder) as address:
         page.goto(address)
         page.locator(".st-key-step_Next button").wait_for()
         return clicks(page, count)
@@ -129,8 +138,7 @@ def ours(page: Page, count: int, patients: int, folder: Path) -> list[float]:
     sys.path.insert(0, str(BROWSER_TESTS))
     from watched import settle
 
-    program = [sys.executable, str(BROWSER_TESTS / "serve.py"), "--no-browser", "--port", "0"]
-    with server(program, folder) as address:
+    with server(OUR_PROGRAM, folder) as address:
         page.goto(address)
         settle(page)
         page.get_by_role("link", name="Import", exact=True).first.click()
@@ -156,9 +164,7 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=300)
     parser.add_argument("--clicks", type=int, default=40)
     chosen = parser.parse_args()
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        raise SystemExit("no Chromium or Chrome is installed")
+    browser = browser_path()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         chromium = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
         page = chromium.new_page(viewport={"width": 1440, "height": 900})

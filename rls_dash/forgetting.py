@@ -22,21 +22,19 @@ async def forget_closed_tabs() -> None:
         await asyncio.sleep(EVERY)
         if runtime.exists():
             manager: Any = runtime.get_instance()._session_mgr  # noqa: SLF001 - no public way
-            forget(manager._session_storage)  # noqa: SLF001
+            if _forget(manager._session_storage):  # noqa: SLF001
+                gc.collect()  # a session stands in circles of references
 
 
-def forget(storage: Any) -> int:
-    """End what has expired in a `MemorySessionStorage` and empty its state; how many sessions that were."""
-    gone = [info.session for _, info in storage._cache.expire()]  # noqa: SLF001
-    for session in gone:
+def _forget(storage: Any) -> bool:
+    """End what has expired in a `MemorySessionStorage` and empty its state; whether there was anything."""
+    gone = storage._cache.expire()  # noqa: SLF001
+    for _, info in gone:
+        session = info.session
         session.shutdown()
         # The loop of the runtime goes on holding the session it saw last: what was loaded must not hang
         # on it, neither in the state nor in what the fragments were drawn from.
         session.session_state.clear()
         session._fragment_storage.clear()  # noqa: SLF001
         session._browser_queue.clear()  # noqa: SLF001
-    count = len(gone)
-    if count:
-        del gone, session
-        gc.collect()
-    return count
+    return bool(gone)

@@ -8,6 +8,7 @@ from rls_dash.figures import layout
 from rls_dash.figures.panel import PanelInfo
 from rls_dash.figures.texts import esc, plain_text
 from rls_dash.figures.theme import Palette
+from rls_dash.interpret.words import brief
 
 Part = dict[str, Any]
 _FIRST, _SECOND = 118, 160  # characters that fit the lines
@@ -29,15 +30,10 @@ def head_notes(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> list[Pa
     title = f"<b>{esc(panel.title)}</b>  {line}"
     style = f"font-size:{_TITLE_SIZE}px;color:{colours.ink}"
     # One annotation for both lines: a browser measures each one it draws, the longest part of a drawing.
-    both = f'<span style="{style}">{title}</span><br>{esc(_short(words)) or " "}'
+    both = f'<span style="{style}">{title}</span><br>{esc(brief(words, _SECOND)) or " "}'
     place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "align": "left"}
     place |= {"y": slot.top, "yref": "paper", "yanchor": "bottom", "borderpad": 0}
     found = {**plain_text(both, colours.muted, 11), **place, "name": f"{panel.analyte} head"}
     if len(words) > _SECOND:
         found["hovertext"] = "<br>".join(esc(part) for part in words.split(_DOT))
     return [found]
-
-
-def _short(text: str) -> str:
-    """Words cut to what a line over a panel holds; the whole stands in its hover box."""
-    return text if len(text) <= _SECOND else f"{text[: _SECOND - 1]}\u2026"

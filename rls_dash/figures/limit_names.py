@@ -7,6 +7,7 @@ the next patient is painted.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from rls_dash.figures import layout
@@ -27,57 +28,51 @@ def names_axis() -> Part:
     return {"overlaying": "x", "range": [0, 1], "fixedrange": True, "visible": False}
 
 
-def limit_names(panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette) -> list[Part]:
-    """One trace with the names of a panel's limits, apart from each other; `ids` name their limits."""
-    found = _placed(panel, slot)
-    if not found:
-        return []
-    short = _is_short(panel, slot)
-    return [
-        {
-            "type": "scatter",
-            "mode": "text",
-            "xaxis": AXIS,
-            "yaxis": axis,
-            "x": [1] * len(found),
-            "y": [layout.value_at(panel.axis, goal, slot.height) for _, _, goal in found],
-            "ids": [f"{line.limit_id} label" for line, _, _ in found],
-            "text": [_limit_name(line, short) for line, _, _ in found],
-            "textposition": "middle right",
-            "textfont": {"size": 11, "color": colours.ink},
-            "hoverinfo": "skip",
-            "showlegend": False,
-            "cliponaxis": False,
-            "meta": f"{panel.analyte} limit names",
-        }
-    ]
+def limit_names(
+    panel: PanelInfo, axis: str, slot: layout.Slot, colours: Palette
+) -> tuple[list[Part], list[Part]]:
+    """(trace with the names of a panel's limits, path of the thin lines that tie each to its limit line).
+
+    The names stand apart from each other; `ids` of the trace name their limits. Both empty without limits.
+    """
+    if not panel.limits:
+        return [], []
+    short = len(panel.limits) * layout.LABEL_GAP > slot.height  # one line of text for each
+    gap = layout.SHORT_LABEL_GAP if short else layout.LABEL_GAP
+    wanted = [layout.pixels_up(panel.axis, line.y, slot.height) for line in panel.limits]
+    placed = layout.spread(wanted, gap, slot.height)
+    names = {
+        "type": "scatter",
+        "mode": "text",
+        "xaxis": AXIS,
+        "yaxis": axis,
+        "x": [1] * len(placed),
+        "y": [layout.value_at(panel.axis, goal, slot.height) for goal in placed],
+        "ids": [f"{line.limit_id} label" for line in panel.limits],
+        "text": [_limit_name(line, short) for line in panel.limits],
+        "textposition": "middle right",
+        "textfont": {"size": 11, "color": colours.ink},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "cliponaxis": False,
+        "meta": f"{panel.analyte} limit names",
+    }
+    return [names], [_leaders(panel, slot, zip(wanted, placed, strict=True), colours)]
 
 
-def leaders(panel: PanelInfo, slot: layout.Slot, colours: Palette) -> list[Part]:
-    """One path of thin lines that tie each name to its limit line."""
+def _leaders(
+    panel: PanelInfo, slot: layout.Slot, pairs: Iterable[tuple[float, float]], colours: Palette
+) -> Part:
+    """One path; `pairs`: heights of a limit line and of its name above the floor of the panel [px]."""
     start, end = _LEADER
     per_pixel = (slot.top - slot.bottom) / slot.height
     path = " ".join(
         f"M{start},{slot.bottom + at * per_pixel:.5f}L{end},{slot.bottom + goal * per_pixel:.5f}"
-        for _, at, goal in _placed(panel, slot)
+        for at, goal in pairs
     )
-    if not path:
-        return []
     style = {"color": colours.muted, "width": 1}
     place = {"xref": "paper", "yref": "paper", "layer": "below"}
-    return [{"type": "path", "path": path, **place, "line": style, "name": f"{panel.analyte} leaders"}]
-
-
-def _is_short(panel: PanelInfo, slot: layout.Slot) -> bool:
-    """Whether there is room for one line of text for each limit only."""
-    return len(panel.limits) * layout.LABEL_GAP > slot.height
-
-
-def _placed(panel: PanelInfo, slot: layout.Slot) -> list[tuple[LimitLine, float, float]]:
-    """Each limit with the heights of its line and of its name above the floor of the panel [px]."""
-    gap = layout.SHORT_LABEL_GAP if _is_short(panel, slot) else layout.LABEL_GAP
-    wanted = [layout.pixels_up(panel.axis, line.y, slot.height) for line in panel.limits]
-    return list(zip(panel.limits, wanted, layout.spread(wanted, gap, slot.height), strict=True))
+    return {"type": "path", "path": path, **place, "line": style, "name": f"{panel.analyte} leaders"}
 
 
 def _limit_name(line: LimitLine, short: bool) -> str:

@@ -16,7 +16,7 @@ from rls_dash.figures.panel import PanelInfo
 from rls_dash.figures.texts import esc, plain_text
 from rls_dash.figures.theme import Palette
 from rls_dash.figures.trend import TrendInfo
-from rls_dash.interpret.words import date_text
+from rls_dash.interpret.words import brief, date_text
 
 Part = dict[str, Any]
 _RAIL = (1.003, 1.011)  # strip right of the plot that colours the named regions [share of its width]
@@ -123,15 +123,11 @@ def foot_notes(info: TrendInfo, inner: int, colours: Palette) -> list[Part]:
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 34, "y": 0, "yref": "paper"}
     end = {**plain_text(esc(until), colours.muted, 11), **place, "yanchor": "top", "yshift": -6}
     below = {"y": -layout.TIME_AXIS / inner, "yref": "paper", "yanchor": "top", "borderpad": 0}
-    name = plain_text(f"<b>{esc(_cut(info.patient_id, _NAME))}</b>", colours.ink, 11)
+    name = plain_text(f"<b>{esc(brief(info.patient_id, _NAME))}</b>", colours.ink, 11)
     found = [end, {**name, **place, **below, "name": "patient"}] if info.patient_id else [end]
     if not info.not_shown:
         return found
     words = f"Not drawn: {'; '.join(info.not_shown)}"
-    said = {**plain_text(esc(_cut(words, _FOOT)), colours.muted, 11), "hovertext": esc(words)}
+    said = {**plain_text(esc(brief(words, _FOOT)), colours.muted, 11), "hovertext": esc(words)}
     place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": 4 - layout.LEFT, "yref": "paper"}
     return [*found, {**said, **place, **below}]
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}\u2026"

@@ -11,7 +11,7 @@ from rls_dash.figures import layout, theme
 from rls_dash.figures.labels import label_sides
 from rls_dash.figures.lane_marks import lane_notes, lane_shapes, track_axis, track_trace
 from rls_dash.figures.legend import legend
-from rls_dash.figures.limit_names import AXIS, leaders, limit_names, names_axis
+from rls_dash.figures.limit_names import AXIS, limit_names, names_axis
 from rls_dash.figures.marks import foot_notes, iso, notes, shapes, since_parts
 from rls_dash.figures.panel import PanelInfo, PointInfo
 from rls_dash.figures.texts import esc
@@ -43,7 +43,6 @@ def trend_figure(info: TrendInfo, dark: bool = False) -> Part:
     """All panels over one time axis, in the colours for a dark or a light page."""
     colours, places = theme.palette(dark), layout.places(info)
     traces: list[Part] = []
-    names_of_limits: list[Part] = []
     drawn, said = lane_shapes(info, places, colours), lane_notes(info, places, colours)
     axes: Part = {}
     names = ["y", *(f"y{number}" for number in range(2, len(info.panels) + 2))]
@@ -52,15 +51,16 @@ def trend_figure(info: TrendInfo, dark: bool = False) -> Part:
         traces += _traces(panel, axis, slot.height, info, colours)
         drawn += shapes(panel, axis, colours)
         said += notes(panel, axis, slot, info, colours)
-        names_of_limits += limit_names(panel, axis, slot, colours)
-        drawn += leaders(panel, slot, colours)
+        limits, leaders = limit_names(panel, axis, slot, colours)
+        traces += limits
+        drawn += leaders
     if info.severity and places.track:
         axis = names[len(info.panels)]
         style = _axis_style(colours)
         axes[axis.replace("y", "yaxis")] = track_axis(info.severity, places.track, style, colours)
         traces.append(track_trace(info.severity, axis, info, colours))
     axes["xaxis"] = _time_axis(info, names[len(info.panels) - 1], colours)
-    if names_of_limits:
+    if any(panel.limits for panel in info.panels):
         axes[AXIS.replace("x", "xaxis")] = names_axis()
     lines, words = since_parts(info, names[: len(info.panels) + bool(info.severity)], colours)
     said += [*words, *foot_notes(info, places.inner, colours)]
@@ -68,7 +68,7 @@ def trend_figure(info: TrendInfo, dark: bool = False) -> Part:
     symbols, key, height = legend(info, colours, places.inner, foot)
     frame = {**_frame(places.inner, foot + height + 3, colours), **axes}
     return {
-        "data": traces + names_of_limits,
+        "data": traces,
         "layout": {**frame, "shapes": drawn + lines + symbols, "annotations": said + key},
     }
 

@@ -196,25 +196,27 @@ def with_recorded(found: Loaded, recorded: Mapping[str, Recorded], knowledge: Kn
     contexts = {**found.contexts, **{key: one.context for key, one in recorded.items()}}
     events = {**found.events, **{key: one.events for key, one in recorded.items()}}
     scores = {**found.scores, **{key: one.scores for key, one in recorded.items()}}
-    analysis, issues, concerned = found.analysis, found.analysis.issues, list(recorded)
-    frame = analysis.merged.frame
-    parts = [frame.iloc[slice(*analysis.merged.offsets.get(one, (0, 0)))] for one in concerned]
+    analysis = found.analysis
+    concerned = _of(analysis.merged.frame, recorded)
     said = interpreted(
-        pd.concat(parts) if parts else frame.iloc[:0],
-        issues[issues["patient_id"].isin(concerned)],
+        analysis.merged.frame[concerned],
+        analysis.issues[_of(analysis.issues, recorded)],
         knowledge,
         found.as_of,
         Beside(contexts, events, scores),
     )
+    fresh = said.assessed.set_axis(np.flatnonzero(concerned))
+    assessed = pd.concat([analysis.results[~concerned], fresh]).sort_index(ignore_index=True)
+    computed = found.computed[~_of(found.computed, recorded)]
     unused = [one for one in analysis.unused_patients if one in recorded]
     listed = worklist(said.rows, knowledge, found.as_of, contexts, not_used=unused)
-    others = found.patients[~found.patients["patient_id"].isin(concerned)].drop(columns="findings")
+    others = found.patients[~_of(found.patients, recorded)].drop(columns="findings")
     findings = {**found.findings, **said.findings}
     return replace(
         found,
         key=hashlib.sha256(f"{found.key}{recorded!r}".encode()).hexdigest(),
-        analysis=replace(analysis, assessed=_in_place(analysis, said.assessed)),
-        computed=_by_patient(found.computed, said.computed, concerned),
+        analysis=replace(analysis, assessed=assessed),
+        computed=pd.concat([computed, said.computed], ignore_index=True),
         contexts=contexts,
         events=events,
         scores=scores,
@@ -224,21 +226,9 @@ def with_recorded(found: Loaded, recorded: Mapping[str, Recorded], knowledge: Kn
     )
 
 
-def _in_place(analysis: Analysis, assessed: pd.DataFrame) -> pd.DataFrame:
-    """The assessed results of all patients, those of some in place of their own."""
-    fresh = dict(iter(assessed.groupby("patient_id", sort=False)))
-    places = sorted((*analysis.merged.offsets[one], fresh[one]) for one in fresh)
-    parts, at = [], 0
-    for start, stop, rows in places:
-        parts += [analysis.results.iloc[at:start], rows]
-        at = stop
-    return pd.concat([*parts, analysis.results.iloc[at:]], ignore_index=True)
-
-
-def _by_patient(all_of_them: pd.DataFrame, fresh: pd.DataFrame, concerned: Sequence[str]) -> pd.DataFrame:
-    """Computed results, those of some patients replaced."""
-    others = all_of_them[~all_of_them["patient_id"].isin(concerned)]
-    return pd.concat([others, fresh], ignore_index=True)
+def _of(frame: pd.DataFrame, patients: Mapping[str, Recorded]) -> npt.NDArray[np.bool_]:
+    """Which rows are of these patients."""
+    return frame["patient_id"].isin(list(patients)).to_numpy()
 
 
 def material_of_loaded(found: Loaded, knowledge: Knowledge) -> Material:

@@ -79,3 +79,9 @@ def _row(cells: dict[str, str], line: int) -> dict[str, object]:
         "relative": False,
         "notes": cells["notes"],
     }
+
+
+def rows_with(note: str, rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """(patient, analyte, value) of the rows that carry a note."""
+    noted = rows[rows["notes"].str.split().map(lambda words: note in words)]
+    return [tuple(map(str, row)) for row in noted[["patient_id", "analyte", "value"]].itertuples(index=False)]

@@ -11,7 +11,7 @@ from rls_dash.interpret.inflammation import INFLAMED, with_inflammation_notes
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.interpret.worklist import worklist
 from rls_dash.schema import empty_issues
-from tests.spec.clinic import knowledge, results
+from tests.spec.clinic import knowledge, results, rows_with
 
 AS_OF = date(2026, 11, 1)
 TABLE = """
@@ -27,10 +27,7 @@ crp      | 2     | 2026-03-15 | P3         | North
 
 def noted(table: str = TABLE) -> list[tuple[str, str, str]]:
     rows = with_inflammation_notes(results(table), knowledge())
-    inflamed = rows[rows["notes"].str.split().map(lambda words: INFLAMED in words)]
-    return [
-        tuple(map(str, row)) for row in inflamed[["patient_id", "analyte", "value"]].itertuples(index=False)
-    ]
+    return rows_with(INFLAMED, rows)
 
 
 def test_only_the_ferritin_of_the_patient_and_the_days_of_the_raised_crp_is_noted() -> None:

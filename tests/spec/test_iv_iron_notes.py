@@ -15,7 +15,7 @@ from rls_dash.interpret.compare import compare_days
 from rls_dash.interpret.iv_iron import TOO_EARLY, with_early_notes
 from rls_dash.interpret.words import UnitSystem
 from rls_dash.schema import empty_issues
-from tests.spec.clinic import knowledge, results
+from tests.spec.clinic import knowledge, results, rows_with
 
 AS_OF = date(2026, 11, 1)
 GIVEN = Event("P1", EventKind.INFUSION, "ferric carboxymaltose", Decimal(1000), "mg", "", date(2026, 3, 1))
@@ -32,8 +32,7 @@ ferritin               | 420   | 2026-03-15 | P2         | North
 
 def noted(table: str = TABLE, *events: Event) -> list[tuple[str, str, str]]:
     rows = with_early_notes(results(table), {"P1": events or (GIVEN,)}, knowledge())
-    early = rows[rows["notes"].str.split().map(lambda words: TOO_EARLY in words)]
-    return [tuple(map(str, row)) for row in early[["patient_id", "analyte", "value"]].itertuples(index=False)]
+    return rows_with(TOO_EARLY, rows)
 
 
 def test_only_the_iron_panel_of_the_patient_who_was_given_iron_is_noted() -> None:
