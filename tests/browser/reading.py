@@ -161,11 +161,21 @@ def open_first_patient(page: Page, wanted: str = "") -> None:
 
 
 def upload(page: Page, *files: tuple[str, bytes]) -> None:
-    """Give files to the uploader of exports on the Import page, which is the first one there."""
+    """Give files to the uploader of exports on the Import page, which is the first one there.
+
+    Waits until they have taken the place of the sample: before they have arrived the page is at rest too.
+    """
     page.locator("input[type=file]").first.set_input_files(
         [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
     )
+    expect(page.get_by_text("Your files", exact=True)).to_be_visible()
     settle(page)
+
+
+def counts(page: Page, *numbers: int) -> None:
+    """Prove rows in, results, set aside, held, not tracked, repeats."""
+    shown = page.locator(".st-key-row_counts").get_by_test_id("stMetricValue")
+    expect(shown).to_have_text([str(number) for number in numbers])
 
 
 def caution_table(page: Page) -> Locator:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from reading import go_to, upload
+from reading import counts, go_to, upload
 from watched import NARROW, Server, settle
 
 OPEN_DATES = (
@@ -19,18 +19,10 @@ OPEN_DATES = (
 _ROW, _CLICKS = 33, 5  # [px] of a data frame's row; the grid is painted some moments after it is there
 
 
-def counts(page: Page, *numbers: int) -> None:
-    """Prove rows in, results, set aside, held, not tracked, duplicates."""
-    shown = page.locator(".st-key-row_counts").get_by_test_id("stMetricValue")
-    expect(shown).to_have_text([str(number) for number in numbers])
-
-
 def given(page: Page, *files: tuple[str, bytes]) -> None:
     """Load files on the Import page, and wait until they are read."""
     go_to(page, "Import")
     upload(page, *files)
-    expect(page.get_by_text("Your files", exact=True)).to_be_visible()
-    settle(page)
 
 
 def answer(page: Page, label: str) -> None:

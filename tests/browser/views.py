@@ -49,8 +49,6 @@ def every_view(page: Page, server: Server, details: bool = True) -> Iterator[str
 def ask(page: Page) -> None:
     """Load a file that asks, on the Import page."""
     upload(page, ("labs.csv", ASKING))
-    expect(page.get_by_text("Your files", exact=True)).to_be_visible()
-    settle(page)
 
 
 def choose(page: Page, patient: str) -> None:

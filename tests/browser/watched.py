@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
+_LOOKS, _LOOK = 3, 50  # [1], [ms]
 LOCAL_ADDRESS = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)(:\d+)?(/|$)|(data|blob|about):")
 
 
@@ -51,8 +52,17 @@ class Watch:
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and the page shows its outcome."""
-    page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")
-    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
-    # Not wait_for_function: it evaluates text as code, which the app's policy refuses.
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    """Wait until the script has run and the page shows its outcome.
+
+    At rest a few looks in a row: one look alone may fall between an action and the run it asks for, or
+    between two runs.
+    """
+    app = page.get_by_test_id("stApp")
+    calm = 0
+    while calm < _LOOKS:
+        page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")
+        page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
+        # Not wait_for_function: it evaluates text as code, which the app's policy refuses.
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        page.wait_for_timeout(_LOOK)
+        calm = calm + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
