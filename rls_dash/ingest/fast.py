@@ -127,12 +127,17 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     table = _read(content, head, used, once | _of_roles(mapping, _MANY_WORDS))
     if table is None or not table.num_rows:
         return None
-    read = each(lambda column: _encoded(table.column(str(column)), column in once), used)
+    parts = [(table.column(str(column)), column in once) for column in used]
+    read = each(lambda part: _encoded(*part), parts)
+    del parts
     columns = dict(zip(used, read, strict=True))
+    size = table.num_rows
+    del table
+    pa.default_memory_pool().release_unused()  # it keeps the text that was parsed: as much as the file
     columns[0] = columns[0].compact()
     if _needs_a_look(columns[0], columns, head):
         return None
-    return CleanTable(head, mapping, head.layout, columns, table.num_rows)
+    return CleanTable(head, mapping, head.layout, columns, size)
 
 
 def _of_roles(mapping: Mapping, roles: frozenset[Role]) -> set[int]:
