@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +23,7 @@ from rls_dash.normalise.rows import NormalisedFile, normalise_rows
 from rls_dash.normalise.vocabulary import vocabulary_of
 from rls_dash.normalise.witnesses import Witnessed, witnessed
 from rls_dash.schema import empty_issues, issues_frame
+from rls_dash.uncollected import uncollected
 
 __all__ = ["COUNTS", "Analysis", "ColumnRole", "FileReport", "InputFile", "analyse"]
 
@@ -135,14 +135,10 @@ def analyse(files: Sequence[InputFile], knowledge: Knowledge, options: ReadOptio
     A file that cannot be read is in `errors` and adds nothing else. The same content given twice is
     read once. A dictionary among the files names the coded tests of the others.
     """
-    collected = gc.isenabled()
-    # Records are lists by the million and never circles: looking for these took a third of the reading.
-    gc.disable()
     try:
-        return _analysed(files, knowledge, options or ReadOptions())
+        with uncollected():
+            return _analysed(files, knowledge, options or ReadOptions())
     finally:
-        if collected:
-            gc.enable()
         forget_clocks()  # times of day are patient data: none outlives its reading
 
 

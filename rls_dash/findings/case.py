@@ -61,7 +61,7 @@ class Reading:
             limit, row["value"], row["comparator"], row["unit"], row["reported_number"], row["unit_code"]
         )
 
-    @property
+    @cached_property
     def text(self) -> str:
         """ "ferritin 42 ng/mL (03 Apr 2026)"."""
         how = ", computed" if self.computed else ""
@@ -105,6 +105,9 @@ class Case:
         default_factory=tuple
     )  # rows set aside or held: code, analyte, source_file, …
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    _histories: dict[str, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
+    _newest: dict[str, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
+    _latest_found: dict[str, tuple[Reading | None, str]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def _by_analyte(self) -> dict[str, list[Row]]:
@@ -114,18 +117,24 @@ class Case:
                 found.setdefault(row["analyte"], []).append(row)
         return found
 
-    # --- results -----------------------------------------------------------------------------------------
+    # --- results: asked for again and again by the rules, so each is made once per patient -----------------
 
-    def history(self, analyte: str) -> list[Reading]:
+    def history(self, analyte: str) -> tuple[Reading, ...]:
         """All usable results of an analyte, oldest first, conflicting ones too."""
-        kind = self.knowledge.analytes[analyte]
-        return [Reading(row, kind) for row in self._by_analyte.get(analyte, ())]
+        if analyte not in self._histories:
+            self._histories[analyte] = self._readings(analyte, self._by_analyte.get(analyte, ()))
+        return self._histories[analyte]
 
-    def newest(self, analyte: str) -> list[Reading]:
+    def newest(self, analyte: str) -> tuple[Reading, ...]:
         """The latest result, or all that conflict at its time; empty when none is on file."""
-        rows = self._by_analyte.get(analyte)
+        if analyte not in self._newest:
+            rows = self._by_analyte.get(analyte)
+            self._newest[analyte] = self._readings(analyte, newest(rows) if rows else ())
+        return self._newest[analyte]
+
+    def _readings(self, analyte: str, rows: Sequence[Row]) -> tuple[Reading, ...]:
         kind = self.knowledge.analytes[analyte]
-        return [Reading(row, kind) for row in newest(rows)] if rows else []
+        return tuple(Reading(row, kind) for row in rows)
 
     def latest(self, analyte: str) -> Reading | None:
         """The latest valid result; None while results of its collection conflict (rule Q6), and for the
@@ -138,7 +147,9 @@ class Case:
 
     def _latest(self, analyte: str) -> tuple[Reading | None, str]:
         """(latest valid result, why there is none), found once."""
-        return self.kept(("latest", analyte), lambda: self._found(analyte))
+        if analyte not in self._latest_found:
+            self._latest_found[analyte] = self._found(analyte)
+        return self._latest_found[analyte]
 
     def _found(self, analyte: str) -> tuple[Reading | None, str]:
         readings = self.newest(analyte)

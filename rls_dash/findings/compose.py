@@ -20,6 +20,7 @@ from rls_dash.interpret.computed import assessed_with_computed, together
 from rls_dash.interpret.inflammation import with_inflammation_notes
 from rls_dash.interpret.iv_iron import with_early_notes
 from rls_dash.knowledge import Knowledge
+from rls_dash.uncollected import uncollected
 
 
 @dataclass(frozen=True)
@@ -55,5 +56,6 @@ def interpreted(
     assessed, computed = (with_early_notes(one, beside.events, knowledge) for one in (assessed, computed))
     assessed = with_inflammation_notes(assessed, knowledge)
     rows = together(assessed, computed)
-    findings = all_findings(rows, knowledge, as_of, contexts, beside.events, beside.scores, issues)
+    with uncollected():
+        findings = all_findings(rows, knowledge, as_of, contexts, beside.events, beside.scores, issues)
     return Interpreted(assessed, computed, rows, findings)

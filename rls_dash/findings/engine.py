@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -54,6 +56,7 @@ def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
     wording = knowledge.wordings[verdict.wording]
     stopped = wording.about in stops and wording.urgency is not Urgency.STOP
     template = wording.stopped_text if stopped and wording.stopped_text else wording.text
+    grounds = _grounds(wording, template, knowledge)
     return Finding(
         rule_id=wording.rule_id,
         wording_id=wording.wording_id,
@@ -61,13 +64,31 @@ def _finding(verdict: Verdict, case: Case, stops: set[str]) -> Finding:
         truth=verdict.truth,
         text=rendered(template, verdict.inputs, verdict.words, knowledge),
         inputs=verdict.inputs,
-        limits=tuple(name for name in names_in(template) if name in knowledge.limits),
-        sources=_sources(wording, template, knowledge),
+        limits=grounds.limits,
+        sources=grounds.sources,
         missing=verdict.missing,
         about=wording.about,
         stopped=stopped,
         old=_old(verdict, case),
-        overridden=_overridden(template, knowledge),
+        overridden=grounds.overridden,
+    )
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """What a wording rests on, whoever the patient is."""
+
+    limits: tuple[str, ...]
+    sources: tuple[Cited, ...]
+    overridden: tuple[str, ...]
+
+
+@cache  # of the tables; never a cell of a file
+def _grounds(wording: Wording, template: str, knowledge: Knowledge) -> _Grounds:
+    return _Grounds(
+        tuple(name for name in names_in(template) if name in knowledge.limits),
+        _sources(wording, template, knowledge),
+        _overridden(template, knowledge),
     )
 
 
@@ -126,7 +147,9 @@ def all_findings(
     """Findings of every patient with a usable or held row, by id."""
     cases = cases_of(assessed, knowledge, as_of, contexts, events, scores, issues)
     wanted = None if patient_ids is None else set(patient_ids)
-    return {key: findings_of(one) for key, one in cases.items() if wanted is None or key in wanted}
+    ids = [key for key in cases if wanted is None or key in wanted]
+    # Each case is let go once it is judged: it keeps what its rules have looked up.
+    return {key: findings_of(cases.pop(key)) for key in ids}
 
 
 def cases_of(

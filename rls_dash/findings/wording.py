@@ -14,8 +14,6 @@ from rls_dash.interpret.ladder import limit_words
 from rls_dash.interpret.regions import comparison_unit, printed_bounds
 from rls_dash.knowledge import Knowledge, Limit, Parameter
 
-_FORMATTER = string.Formatter()
-
 
 @dataclass(frozen=True)
 class _LimitText:
@@ -58,10 +56,11 @@ class _ParameterText:
         return words.plain(self.parameter.value)
 
 
-def names_in(template: str) -> list[str]:
+@cache  # of the tables' wordings; never a cell of a file
+def names_in(template: str) -> tuple[str, ...]:
     """What a template has places for, in order of appearance: inputs, limit ids, parameters, words."""
-    fields = (field for _, field, _, _ in _FORMATTER.parse(template) if field is not None)
-    return list(dict.fromkeys(field.partition(".")[0] for field in fields))
+    fields = (field for _, field, _, _ in string.Formatter().parse(template) if field is not None)
+    return tuple(dict.fromkeys(field.partition(".")[0] for field in fields))
 
 
 def rendered(template: str, inputs: Sequence[Input], extra: Mapping[str, str], knowledge: Knowledge) -> str:
@@ -79,7 +78,7 @@ def rendered(template: str, inputs: Sequence[Input], extra: Mapping[str, str], k
             places[name] = _LimitText(limit, source.unit if source else limit.unit)
         elif name in knowledge.parameters:
             places[name] = _ParameterText(knowledge.parameters[name])
-    text = _FORMATTER.vformat(template, (), places)
+    text = template.format_map(places)
     return _sentence_start(knowledge).sub(lambda first: first[0].upper(), text)
 
 

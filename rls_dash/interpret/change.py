@@ -14,10 +14,10 @@ from rls_dash.interpret.inflammation import DRAWN_SO, INFLAMED
 from rls_dash.interpret.iv_iron import TOO_EARLY
 from rls_dash.interpret.latest import (
     COMPUTED,
+    CONFLICTING,
     WITHDRAWN,
     Row,
     day_of,
-    is_conflicting,
     reported_text,
 )
 from rls_dash.interpret.variation import ChangeLimits, change_limits
@@ -90,20 +90,19 @@ def why_not_comparable(latest: Row, previous: Row) -> str:
     Comparable are exact, undoubted, final results of one laboratory and of one kind: both reported, or both
     computed in the same way. The laboratory stands for the assay, which no export states.
     """
-    pair = (latest, previous)
-    notes = [set(row["notes"].split()) for row in pair]
-    statuses = {row["status"] for row in pair}
+    said = {*latest["notes"].split(), *previous["notes"].split()}
+    statuses = {latest["status"], previous["status"]}
     reasons = {
-        "conflicting": any(is_conflicting(row["notes"]) for row in pair),
-        "censored": any(row["comparator"] for row in pair),
+        "conflicting": CONFLICTING in said,
+        "censored": bool(latest["comparator"] or previous["comparator"]),
         **_laboratories(latest["laboratory"], previous["laboratory"]),
-        "withdrawn": bool(statuses & set(WITHDRAWN)),
+        "withdrawn": not statuses.isdisjoint(WITHDRAWN),
         "preliminary": Status.PRELIMINARY.value in statuses,
         "no common time": words.is_relative(day_of(latest)) != words.is_relative(day_of(previous)),
         **_methods(latest, previous),
-        "too soon after iron by vein": any(TOO_EARLY in found for found in notes),
-        DRAWN_SO: any(INFLAMED in found for found in notes),
-        "unusual value": any(found & _DOUBTFUL for found in notes),
+        "too soon after iron by vein": TOO_EARLY in said,
+        DRAWN_SO: INFLAMED in said,
+        "unusual value": not said.isdisjoint(_DOUBTFUL),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 

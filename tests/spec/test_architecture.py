@@ -14,6 +14,7 @@ PACKAGE = ROOT / "rls_dash"
 # Imports point to smaller numbers only, or stay inside the same part.
 STOREYS = {
     "answers": 0,
+    "uncollected": 0,
     "model": 1,
     "schema": 2,
     "knowledge": 3,
