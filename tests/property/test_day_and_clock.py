@@ -113,3 +113,18 @@ def test_the_usual_forms_are_read_by_days() -> None:
     assert len(found.days) == 2
     assert found.seconds[1] == 86_399
     assert time.fromisoformat(found.clock[1].as_py()) == time(23, 59, 59)
+
+
+def test_a_time_is_known_by_every_colon_of_it() -> None:
+    cells = ["05.03.2024 08:15:30", "05.03.2024 08-15:30", "05.03.2024 08:15 30"]
+    assert timed_words(words_of(cells), np.ones(3, dtype=bool)).places.tolist() == [0]
+
+
+def test_a_day_that_its_whole_cell_does_not_confirm_is_left_out_among_good_ones() -> None:
+    """45000 alone is the number of a day, with a time behind it no date at all."""
+    cells = ["45000 08:15", "05.03.2024 08:15", "45000 09:30", "06.03.2024 10:00"]
+    found = timed_words(words_of(cells), np.ones(4, dtype=bool))
+    assert found.places.tolist() == [1, 3]
+    assert [found.days[day] for day in found.day] == ["05.03.2024", "06.03.2024"]
+    assert found.seconds.tolist() == [8 * 3600 + 15 * 60, 36_000]
+    assert found.clock.to_pylist() == ["08:15", "10:00"]

@@ -132,3 +132,18 @@ def test_only_a_blank_or_a_t_stands_between_a_plain_date_and_its_time() -> None:
         words = words_of([f"2025-03-05{letter}08:15", f"2025-03-05{letter}08:15:30", "2025-03-05?08:15"])
         known = ~np.isnat(plain_dates(words).moments)
         assert list(known) == [letter in "T "] * 2 + [False], letter
+
+
+@given(st.lists(st.one_of(plain(), damaged), min_size=3, max_size=8))
+def test_part_of_a_column_reads_as_that_part_alone(cells: list[str]) -> None:
+    whole = words_of(cells)
+    part, alone = whole.slice(1, len(cells) - 2), words_of(cells[1:-1])
+    np.testing.assert_array_equal(plain_dates(part).moments, plain_dates(alone).moments)
+    assert iso_text(part).to_pylist() == iso_text(alone).to_pylist()
+
+
+@given(st.lists(plain(), min_size=1, max_size=4))
+def test_the_cells_stay_as_they_are_printed(cells: list[str]) -> None:
+    words = words_of(cells)
+    iso_text(words)
+    assert words.to_pylist() == cells
