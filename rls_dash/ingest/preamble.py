@@ -106,7 +106,7 @@ def _found(above: Sequence[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, st
     """(line, meaning, value) of each labelled value, beside its label or after a colon."""
     for line, cells in above:
         pieces = [piece for cell in cells for piece in _BETWEEN.split(cell.strip()) if piece]
-        for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        for piece, following in zip(pieces, [*pieces, ""][1:], strict=True):  # a line may be all blank
             meaning, value = _read_label(piece)
             value = value or following
             if meaning and value and not _read_label(value)[0]:

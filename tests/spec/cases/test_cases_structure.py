@@ -166,6 +166,13 @@ def test_case_026_the_only_patient_and_date_stand_above_the_table() -> None:
     assert list(answered.results["collected_at"]) == ["2025-03-05"]
 
 
+@pytest.mark.parametrize("blank", ["", ",,", " , , "])
+def test_case_026_blank_lines_between_what_stands_above_change_nothing(blank: str) -> None:
+    text = f"Patient ID:,007,\n{blank}\ndate,test,value,unit\n2025-03-05,Ferritin,42,ng/mL\n"
+    assert asked(read(text)) == {"patient": ["007"]}
+    assert values(read(text, patient="007")) == [("007", "ferritin", "42")]
+
+
 def test_case_026_a_column_of_the_table_is_not_disputed_by_what_stands_above() -> None:
     assert values(read("Patient ID: 007\nCollection date: 2020-01-01\n" + PLAIN)) == EXPECTED
 
