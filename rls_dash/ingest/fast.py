@@ -28,6 +28,7 @@ from rls_dash.ingest.joined import columns_to_read, join_columns
 from rls_dash.ingest.lookup import Lookup
 from rls_dash.ingest.mapped import MappedRows, assemble, is_blank, mapping_of, samples_of
 from rls_dash.ingest.mapping import Mapping, map_columns
+from rls_dash.ingest.sign_columns import signs, unclaimed
 from rls_dash.ingest.table import RawTable
 
 _HEAD = 1 << 16
@@ -122,7 +123,8 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     if mapping.escape:
         return None
     # The first column is read in any case: a header or a blank line further down shows itself there.
-    used = sorted(columns_to_read(head.header, mapping) | {0})
+    maybe_signs = _blank_so_far(head, mapping, answers)
+    used = sorted(columns_to_read(head.header, mapping) | {0} | maybe_signs)
     once = _of_roles(mapping, _SEEN_ONCE)
     table = _read(content, head, used, once | _of_roles(mapping, _MANY_WORDS))
     if table is None or not table.num_rows:
@@ -135,9 +137,19 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     del table
     pa.default_memory_pool().release_unused()  # it keeps the text that was parsed: as much as the file
     columns[0] = columns[0].compact()
+    if any(word in signs() for column in maybe_signs for word in columns[column].texts):
+        return None
     if _needs_a_look(columns[0], columns, head):
         return None
     return CleanTable(head, mapping, head.layout, columns, size)
+
+
+def _blank_so_far(head: RawTable, mapping: Mapping, answers: Answers) -> set[int]:
+    """Columns without a role, blank in the first lines: `<` further down makes them matter."""
+    if mapping.dialect or Role.COMPARATOR in mapping.roles:
+        return set()
+    open_columns = unclaimed(mapping, head.header, answers)
+    return {column for column in open_columns if all(is_blank(row[column]) for row in head.rows)}
 
 
 def _of_roles(mapping: Mapping, roles: frozenset[Role]) -> set[int]:

@@ -14,6 +14,7 @@ from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, const
 from rls_dash.ingest.formats import Role, header_key
 from rls_dash.ingest.layout import layout_key
 from rls_dash.ingest.mapping import Mapping, column_names, column_question, map_columns
+from rls_dash.ingest.sign_columns import with_sign_column
 from rls_dash.ingest.table import FileNote, RawTable
 from rls_dash.model import FileError
 
@@ -144,6 +145,8 @@ def samples_of(table: RawTable) -> tuple[tuple[str, ...], ...]:
 def mapping_of(table: RawTable, answers: Answers) -> Mapping:
     """The roles of a table's columns: what its format says, else what its headers say."""
     mapping = map_columns(table.name, table.header, answers, table.roles, table.label)
+    if not table.roles:
+        mapping = with_sign_column(mapping, table.header, table.rows, answers)
     return replace(mapping, decimal=table.decimal) if table.decimal else mapping
 
 

@@ -88,10 +88,14 @@ def _is_value(key: str) -> bool:
 
 
 def column_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Headers made distinct: the second `value` is called `value (2)`. Answers name columns so."""
+    """Headers made distinct: the second `value` is called `value (2)`, a blank one by its place.
+
+    Answers name columns so.
+    """
     seen: Counter[str] = Counter()
     names = []
-    for cell in header:
+    for place, text in enumerate(header, start=1):
+        cell = text or f"column {place}"
         seen[cell] += 1
         names.append(f"{cell} ({seen[cell]})" if seen[cell] > 1 else cell)
     return tuple(names)

@@ -15,6 +15,7 @@ from rls_dash.ingest.encoded import Codes, Encoded, Levels, Mask, choose, consta
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Comparator, Severity
 from rls_dash.normalise.draft import Draft
+from rls_dash.normalise.flag_signs import ask_of_flags, is_flag
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.texts import Numbers, sentence
 from rls_dash.normalise.values import (
@@ -103,10 +104,12 @@ def number_columns(draft: Draft) -> NumberColumns:
         if said.any():
             draft.log.note(text.spread(said[parsed.which]), code, role, message)
     _ask(draft, cells, proven)
+    comparator = _comparator(draft, text, parsed)
+    ask_of_flags(draft, text, comparator)
     return NumberColumns(
         reported=text,
         number=Levels(text.codes, parsed.number),
-        comparator=_comparator(draft, text, parsed),
+        comparator=comparator,
         cell_unit=_beside(text, parsed, [value.unit for value in parsed.values]),
         cell_flag=_beside(text, parsed, [value.flag for value in parsed.values]),
         decimals=decimals,
@@ -228,7 +231,7 @@ def _comparator(draft: Draft, text: Encoded, parsed: _Parsed) -> Encoded:
     signs = np.array([_SIGNS.index(value.comparator) for value in parsed.values], dtype=np.int32)
     in_cell = text.spread(signs[parsed.which])
     words = draft.cells(Role.COMPARATOR)
-    known = [parse_comparator(word) for word in words.texts]
+    known = [Comparator.NONE if is_flag(draft, word) else parse_comparator(word) for word in words.texts]
     draft.log.block_each(
         words.codes, [_SIGN_UNKNOWN if sign is None else None for sign in known], Role.COMPARATOR
     )

@@ -1,0 +1,62 @@
+"""A column nobody named that holds nothing but `<` and `>`: what it says decides whether 5 is a result.
+
+An export that prints the sign apart from the number often leaves its header empty, or calls it `Symbol`.
+Passed over like other unknown columns, it would turn "below 5" into 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from rls_dash.answers import Answers
+from rls_dash.ingest.formats import Role, comparator_words, header_key, header_roles
+from rls_dash.ingest.mapping import Mapping, column_names
+
+
+@cache
+def signs() -> frozenset[str]:
+    """Signs of a limit as laboratories print them by themselves: `<`, `>=`, `≤`; no words."""
+    return frozenset(word for word in comparator_words("before") if not any(map(str.isalnum, word)))
+
+
+def with_sign_column(
+    mapping: Mapping, header: Sequence[str], rows: Sequence[Sequence[str]], answers: Answers
+) -> Mapping:
+    """The mapping, with a column of signs that no header names.
+
+    Beside a column of flags it is the comparator. Where there is none it may be either, and becomes the
+    flag, of which `normalise.flag_signs` asks. A named dialect has said what its columns are.
+    """
+    if mapping.dialect or Role.COMPARATOR in mapping.roles:
+        return mapping
+    found = next((c for c in unclaimed(mapping, header, answers) if _only_signs(c, rows)), None)
+    if found is None:
+        return mapping
+    role = Role.COMPARATOR if Role.LAB_FLAG in mapping.roles else Role.LAB_FLAG
+    unused = list(mapping.unused)
+    unused.remove(header[found])
+    return replace(mapping, roles={**mapping.roles, role: (found,)}, unused=tuple(unused))
+
+
+def unclaimed(mapping: Mapping, header: Sequence[str], answers: Answers) -> list[int]:
+    """Columns without a role that neither a header nor the user left out."""
+    used = {column for columns in mapping.roles.values() for column in columns}
+    return [
+        column
+        for column, name in enumerate(column_names(header))
+        if column not in used
+        and not answers.columns.get(name)
+        and all(role is not Role.IGNORE for _, role in header_roles().get(header_key(header[column]), ()))
+    ]
+
+
+def _only_signs(column: int, rows: Sequence[Sequence[str]]) -> bool:
+    found = False
+    for row in rows:
+        cell = row[column].strip() if column < len(row) else ""
+        if cell and cell not in signs():
+            return False
+        found = found or bool(cell)
+    return found

@@ -1,0 +1,86 @@
+"""Chapter: what stands beside a number in exports of clinics, and what passing over it would make of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rls_dash.answers import AnswerBook, Answers, ReadOptions
+from rls_dash.knowledge import load_knowledge
+from rls_dash.pipeline import Analysis, InputFile, analyse
+
+
+def read(text: str, answers: Answers | None = None) -> Analysis:
+    options = ReadOptions(answers=AnswerBook(answers or Answers()))
+    return analyse([InputFile("labs.csv", text.encode())], load_knowledge(), options)
+
+
+def values(analysis: Analysis) -> list[str]:
+    """Sign and number of each result, as reported, by line."""
+    rows = analysis.results.sort_values("source_row")
+    return [f"{sign}{number:g}" for sign, number in zip(rows["comparator"], rows["reported_number"])]
+
+
+def held(analysis: Analysis) -> dict[int, str]:
+    """Line → code of each row that is held."""
+    rows = analysis.issues[analysis.issues["severity"] == "held"]
+    return dict(zip(rows["source_row"].astype(int), rows["code"], strict=True))
+
+
+# --- a sign in a column of its own -----------------------------------------------------------------------
+
+APART = """patient_id,date,test,{0},result,unit
+P1,2025-03-05,Ferritin,<,5,ng/mL
+P1,2025-04-05,Ferritin,,42,ng/mL
+"""
+
+
+@pytest.mark.parametrize("header", ["Sign", "Result prefix", "Relational operator", "qualifier"])
+def test_a_column_named_for_its_signs_is_read_with_the_number(header: str) -> None:
+    assert values(read(APART.format(header))) == ["<5", "42"]
+
+
+@pytest.mark.parametrize(("header", "name"), [("Symbol", "Symbol"), ("", "column 4"), ("Flag", "Flag")])
+def test_a_sign_in_a_column_that_may_be_of_flags_is_asked(header: str, name: str) -> None:
+    analysis = read(APART.format(header))
+    assert values(analysis) == ["42"]
+    assert held(analysis) == {2: "flag_may_be_sign"}
+    (asked,) = analysis.questions
+    assert (asked.kind, asked.subject, asked.rows) == ("columns", name, 1)
+    assert [(one.answer, one.preview) for one in asked.choices] == [
+        ("comparator", ("<5",)),
+        ("lab_flag", ("5",)),
+    ]
+    assert values(read(APART.format(header), Answers(columns={name: "comparator"}))) == ["<5", "42"]
+    as_flag = read(APART.format(header), Answers(columns={name: "lab_flag"}))
+    assert values(as_flag) == ["5", "42"]
+    assert list(as_flag.results["lab_flag"]) == ["<", ""]
+    assert [one.rows for one in as_flag.questions] == [0]
+
+
+def test_a_sign_in_the_cell_leaves_nothing_to_ask_about_its_flag() -> None:
+    analysis = read(APART.format("Flag").replace(",5,", ",<5,"))
+    assert values(analysis) == ["<5", "42"]
+    assert not analysis.questions
+
+
+def test_an_unknown_column_of_signs_beside_one_of_flags_is_read_with_the_number() -> None:
+    text = "patient_id,date,test,flag,,result,unit\nP1,2025-03-05,Ferritin,L,<,5,ng/mL\n"
+    assert values(read(text)) == ["<5"]
+
+
+def test_flags_stay_flags_where_the_user_said_that_a_column_holds_signs_too() -> None:
+    text = APART.format("Flag").replace("Ferritin,,42", "Ferritin,H,42")
+    assert values(read(text, Answers(columns={"Flag": "comparator"}))) == ["<5", "42"]
+
+
+def test_a_column_of_more_than_signs_is_left_unused() -> None:
+    text = APART.format("Remark").replace("Ferritin,,42", "Ferritin,fasting,42")
+    assert values(read(text)) == ["5", "42"]
+
+
+def test_a_sign_far_below_the_first_lines_is_seen_as_well() -> None:
+    blank = "".join(f"P{n},2025-03-05,Ferritin,,42,ng/mL\n" for n in range(4000))
+    analysis = read(
+        "patient_id,date,test,Symbol,result,unit\n" + blank + "P1,2025-04-05,Ferritin,<,5,ng/mL\n"
+    )
+    assert held(analysis) == {4002: "flag_may_be_sign"}
