@@ -17,7 +17,9 @@ def read(text: str, answers: Answers | None = None) -> Analysis:
 def values(analysis: Analysis) -> list[str]:
     """Sign and number of each result, as reported, by line."""
     rows = analysis.results.sort_values("source_row")
-    return [f"{sign}{number:g}" for sign, number in zip(rows["comparator"], rows["reported_number"])]
+    return [
+        f"{sign}{number:g}" for sign, number in zip(rows["comparator"], rows["reported_number"], strict=True)
+    ]
 
 
 def held(analysis: Analysis) -> dict[int, str]:
@@ -84,3 +86,17 @@ def test_a_sign_far_below_the_first_lines_is_seen_as_well() -> None:
         "patient_id,date,test,Symbol,result,unit\n" + blank + "P1,2025-04-05,Ferritin,<,5,ng/mL\n"
     )
     assert held(analysis) == {4002: "flag_may_be_sign"}
+
+
+# --- other numbers beside the result ---------------------------------------------------------------------
+
+
+def test_columns_beside_a_result_that_speak_of_another_are_not_used_and_listed() -> None:
+    text = (
+        "patient_id,date,Ferritin (ng/mL),Ferritin Vorwert (ng/mL),Ferritin goal (ng/mL),"
+        "Delta ferritin (ng/mL)\nP1,2025-03-05,45,12,100,33\n"
+    )
+    analysis = read(text)
+    assert values(analysis) == ["45"]
+    (unused,) = analysis.issues.loc[analysis.issues["code"] == "unused_columns", "reported"]
+    assert unused.count("ng/mL") == 3
