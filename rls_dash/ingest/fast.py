@@ -139,7 +139,7 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     columns[0] = columns[0].compact()
     if any(word in signs() for column in maybe_signs for word in columns[column].texts):
         return None
-    if _needs_a_look(columns[0], columns, head):
+    if _needs_a_look(columns[0], columns, head) or _has_sections(columns, mapping, size):
         return None
     return CleanTable(head, mapping, head.layout, columns, size)
 
@@ -233,6 +233,18 @@ def _encoded(cells: pa.ChunkedArray, plain: bool) -> Encoded:
     # Unified chunks share one dictionary.
     words = chunks[0].dictionary if chunks else words_of([])
     return Encoded(np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32), words)
+
+
+def _has_sections(columns: dict[int, Encoded], mapping: Mapping, size: int) -> bool:
+    """Whether lines between the records may say whose or of when they are, because no column does."""
+    dated = Role.COLLECTED_AT in mapping.roles or Role.COLLECTED_DATE in mapping.roles
+    if Role.PATIENT_ID in mapping.roles and dated:
+        return False
+    alone = np.ones(size, dtype=np.bool_)
+    for number, column in columns.items():
+        if number > 1 and alone.any():  # a label and its value stand in the first two cells
+            alone &= column.where(is_blank)
+    return bool(alone.any())
 
 
 def _needs_a_look(first: Encoded, columns: dict[int, Encoded], head: RawTable) -> bool:

@@ -25,10 +25,53 @@ _COLUMNS = {
     "patient": (Role.PATIENT_ID,),
     "collected": (Role.COLLECTED_AT, Role.COLLECTED_DATE),
 }
+_SECTIONS = {
+    "patient": ("several patients", "patient_id"),
+    "collected": ("several days of collection", "collected_at"),
+}
+_SHOWN = 4
 _ONLY_NOTED = {
     "unit": "A line above the table names a unit, and no column does. Nothing is read with it unasked.",
     "date_order": "A line above the table speaks of the order of day and month. It is not taken unasked.",
 }
+
+
+_BESIDE_LABEL = 2  # a label and its value take two cells
+
+
+def refuse_sections(table: RawTable, roles: Collection[Role]) -> None:
+    """Raise FileError where lines between the records name several patients, or several days of collection.
+
+    `table`: as it stands in the file. `roles`: of its columns; what a column gives is not disputed. An answer
+    for the whole file would be wrong for some of its records, so that none is taken.
+    """
+    kinds = [kind for kind, columns in _COLUMNS.items() if not any(role in roles for role in columns)]
+    if not kinds:
+        return
+    found = list(_labels_between(table))
+    for kind in kinds:
+        sections: dict[int, list[tuple[int, str]]] = {}
+        for section, line, meaning, value in found:
+            if meaning == kind:
+                sections.setdefault(section, []).append((line, value))
+        if len({tuple(value for _, value in lines) for lines in sections.values()}) > 1:
+            what, column = _SECTIONS[kind]
+            first = [lines[0][0] for lines in sections.values()]
+            places = ", ".join(map(str, first[:_SHOWN])) + ", ..." * (len(first) > _SHOWN)
+            message = (
+                f"Lines between the results (lines {places}) name {what}, and no column does. Add a column "
+                f"'{column}' with it to every row, or load each part as a file of its own."
+            )
+            raise FileError(table.name, "sections", message, line=first[0])
+
+
+def _labels_between(table: RawTable) -> Iterator[tuple[int, int, str, str]]:
+    """(section, line, meaning, value) of each label; those with no other record between are one section."""
+    section = 0
+    for line, cells in zip(table.lines, table.rows, strict=True):
+        found = [] if any(cell.strip() for cell in cells[_BESIDE_LABEL:]) else list(_found([(line, cells)]))
+        section += not found
+        yield from ((section, *one) for one in found)
 
 
 def ask_above(table: RawTable, roles: Collection[Role], answers: Answers, layout: str) -> RawTable:

@@ -20,7 +20,7 @@ from rls_dash.ingest.lookup import Lookup, join, lookup_of, unused_dictionary
 from rls_dash.ingest.mapped import MappedRows, map_rows, mapping_of
 from rls_dash.ingest.mapping import score_header
 from rls_dash.ingest.nhanes import nhanes_to_long
-from rls_dash.ingest.preamble import ask_above
+from rls_dash.ingest.preamble import ask_above, refuse_sections
 from rls_dash.ingest.shapes import to_long, wide_score
 from rls_dash.ingest.table import FileNote, RawTable
 from rls_dash.ingest.tabular import read_table, table_of_records
@@ -159,7 +159,9 @@ def _long(table: RawTable, notes: Sequence[FileNote], options: ReadOptions, voca
     layout = table.layout or layout_key(table.header, table.label)
     shaped = replace(_shaped(table, vocabulary), layout=layout)
     answers = options.answers.of(layout)
-    asked = ask_above(shaped, mapping_of(shaped, answers).roles, answers, layout)
+    roles = mapping_of(shaped, answers).roles
+    refuse_sections(table, roles)
+    asked = ask_above(shaped, roles, answers, layout)
     return Opened(table.name, replace(asked, notes=(*notes, *asked.notes)), "")
 
 

@@ -100,3 +100,59 @@ def test_columns_beside_a_result_that_speak_of_another_are_not_used_and_listed()
     assert values(analysis) == ["45"]
     (unused,) = analysis.issues.loc[analysis.issues["code"] == "unused_columns", "reported"]
     assert unused.count("ng/mL") == 3
+
+
+# --- lines between the results ---------------------------------------------------------------------------
+
+SECTIONS = """date,test,result,unit
+{0} P1,,,
+2025-03-05,Ferritin,45,ng/mL
+2025-06-05,Ferritin,55,ng/mL
+{1} P2,,,
+2025-03-05,Ferritin,145,ng/mL
+"""
+WIDE_SECTIONS = """date,Ferritin (ng/mL),Vitamin B12 (pg/mL)
+Patient:,P1,
+2025-03-05,45,350
+Patient:,P2,
+2025-03-05,145,360
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SECTIONS.format("Patient:", "Patient:"),
+        SECTIONS.format("MRN:", "MRN:").replace(": ", ":,").replace(",,,", ",,"),
+        SECTIONS.format("Patientennummer", "Patientennummer"),
+        WIDE_SECTIONS,
+    ],
+)
+@pytest.mark.parametrize("answers", [Answers(), Answers(patient="P1")])
+def test_patients_named_between_the_results_are_never_taken_for_one(text: str, answers: Answers) -> None:
+    analysis = read(text, answers)
+    assert analysis.results.empty
+    (error,) = analysis.errors
+    assert (error.code, error.line) == ("sections", 2)
+    assert "'patient_id'" in error.reason
+
+
+def test_days_of_collection_named_between_the_results_are_never_taken_for_one() -> None:
+    text = (
+        "patient_id,test,result,unit\nCollected: 2025-03-05,,,\nP1,Ferritin,45,ng/mL\n"
+        "Collected: 2025-06-05,,,\nP1,Ferritin,55,ng/mL\n"
+    )
+    (error,) = read(text, Answers(collected="2025-03-05")).errors
+    assert (error.code, error.line) == ("sections", 2)
+
+
+def test_one_patient_named_again_and_a_column_of_patients_are_no_sections() -> None:
+    assert values(read(SECTIONS.format("Patient:", "Patient:").replace("P2", "P1"))) == ["45", "55", "145"]
+    with_column = "patient_id,date,test,result,unit\nPatient: P1,,,,\nP2,2025-03-05,Ferritin,45,ng/mL\n"
+    assert values(read(with_column + "Patient: P3,,,,\n")) == ["45"]
+
+
+def test_two_names_of_one_patient_in_a_list_of_labels_are_no_sections() -> None:
+    text = "Test,Result\nPatient ID,007\nPatient name,Jane Doe\nFerritin,45 ng/mL\nFolate,12 ng/mL\n"
+    analysis = read(text, Answers(patient="007", collected="2025-03-05"))
+    assert values(analysis) == ["45", "12"]
