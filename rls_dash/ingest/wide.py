@@ -218,6 +218,9 @@ def ragged_row(table: RawTable, row: list[str], width: int) -> list[str] | None:
 
 def _result(row: Sequence[str], column: _Column) -> tuple[str, str, str, str]:
     """(test, value, unit, range) of one cell."""
-    unit = _cell(row, column.beside.get(Role.UNIT)) or column.named.unit
+    name, named_unit = column.named.name, column.named.unit
+    unit = _cell(row, column.beside.get(Role.UNIT)) or named_unit
+    if named_unit and unit.casefold() != named_unit.casefold():
+        name = f"{name} [{named_unit}]"  # both stay in sight: whoever reads the row compares them
     interval = _cell(row, column.beside.get(Role.REFERENCE_RANGE)) or column.named.interval
-    return column.named.name, row[column.index], unit, interval
+    return name, row[column.index], unit, interval

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from types import MappingProxyType
 
 from rls_dash.ingest.formats import specimen_words
+from rls_dash.ingest.header_units import split_header
 from rls_dash.knowledge import Knowledge, Loinc, Match
 from rls_dash.normalise.name_patterns import Patterns, at_word_bounds, vetoes
 from rls_dash.normalise.near_names import NearNames
@@ -143,7 +144,7 @@ class Identifier:
         `answers`: test as printed → analyte or "not_tracked". They decide what the file leaves open, and
         never overrule a name or code that identifies, a look-alike code, or a word that vetoes the answer.
         """
-        name, matrix = fold_name(test), fold_name(specimen)
+        name, matrix = self._less_unit(test), fold_name(specimen)
         if _OTHER_MATRIX.search(fold_name(category)):
             matrix = f"{matrix} {fold_name(category)}".strip()
         # Some layouts keep a local test name in their code column, or the code in the column of the test.
@@ -162,6 +163,14 @@ class Identifier:
             detail = f"the specimen of this row is not known for {found.analyte}"
             return Identity(Fate.HELD, found.analyte, "specimen_unknown", detail, found.loinc)
         return found
+
+    def _less_unit(self, test: str) -> str:
+        """The folded name; less a unit behind it where only what is left is listed: `B12 (pg/mL)`."""
+        name = fold_name(test)
+        if name in self._exact or not ("/" in name or "(" in name or "[" in name):
+            return name
+        bare = fold_name(split_header(test, lambda text: clean_unit(text) in self._spellings).name)
+        return bare if bare in self._exact or bare in self._ambiguous else name
 
     def _answered(self, found: Identity, answer: str, name: str, matrix: str, code: str) -> Identity:
         """What the user's answer makes of a test that is not identified."""

@@ -156,3 +156,50 @@ def test_two_names_of_one_patient_in_a_list_of_labels_are_no_sections() -> None:
     text = "Test,Result\nPatient ID,007\nPatient name,Jane Doe\nFerritin,45 ng/mL\nFolate,12 ng/mL\n"
     analysis = read(text, Answers(patient="007", collected="2025-03-05"))
     assert values(analysis) == ["45", "12"]
+
+
+# --- two units of one row --------------------------------------------------------------------------------
+
+
+def codes(analysis: Analysis) -> list[str]:
+    return sorted(analysis.issues.loc[analysis.issues["severity"] == "set_aside", "code"])
+
+
+@pytest.mark.parametrize(
+    ("test", "unit"),
+    [
+        ("Vitamin B12 (pg/mL)", "pmol/L"),
+        ("Vitamin B12 pmol/L", "pg/mL"),
+        ("Magnesium [mg/dL]", "mmol/L"),
+        ("Ferritin (mg/L)", "ug/L"),
+        ("Transferrin saturation %", "fraction"),
+    ],
+)
+def test_a_unit_in_the_name_that_contradicts_the_unit_of_the_row_sets_it_aside(test: str, unit: str) -> None:
+    analysis = read(f"patient_id,date,test,result,unit\nP1,2025-03-05,{test},2,{unit}\n")
+    assert analysis.results.empty
+    assert codes(analysis) == ["unit_conflict"]
+
+
+@pytest.mark.parametrize(
+    ("test", "unit"),
+    [
+        ("Ferritin (ng/mL)", "ug/L"),
+        ("Ferritin (ug/L)", "µg/L"),
+        ("Transferrin saturation %", "%"),
+        ("Ferritin [Mass/volume] in Serum or Plasma", "ug/L"),
+    ],
+)
+def test_a_unit_in_the_name_of_the_same_size_is_no_contradiction(test: str, unit: str) -> None:
+    analysis = read(f"patient_id,date,test,result,unit\nP1,2025-03-05,{test},42,{unit}\n")
+    assert values(analysis) == ["42"]
+
+
+def test_a_unit_in_the_header_that_contradicts_the_column_of_units_beside_it_sets_the_row_aside() -> None:
+    text = (
+        "patient_id,date,Ferritin (ng/mL),Ferritin unit,B12 (pg/mL),B12 unit\n"
+        "P1,2025-03-05,45,ug/L,350,pmol/L\nP1,2025-04-05,46,,360,pg/mL\n"
+    )
+    analysis = read(text)
+    assert sorted(values(analysis)) == ["360", "45", "46"]
+    assert codes(analysis) == ["unit_conflict"]

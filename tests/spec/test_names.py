@@ -368,6 +368,10 @@ Iron, 2h post dose | iron
 Iron 120 min | iron
 Iron deficit (Ganzoni) | iron
 Ferritin heavy chain | ferritin
+U-Mg (mmol/L) | magnesium
+Hb A1c (%) | hemoglobin
+B12 (aktiv) | vitamin_b12
+Fe/TIBC | iron
 """
 
 # Words that only sound like those above. printed | analyte
@@ -377,6 +381,10 @@ Ferritine contrôle | ferritin
 Ferritina control | ferritin
 Ferritin lastingly low | ferritin
 Iron, pre-dose | iron
+B12 (pg/mL) | vitamin_b12
+Mg [mg/dL] | magnesium
+Hb, g/dL | hemoglobin
+Fe µg/dL | iron
 Transferrin saturation index | transferrin_saturation
 Transferrin saturation (calculated) | transferrin_saturation
 """
