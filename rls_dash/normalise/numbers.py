@@ -11,19 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rls_dash.answers import Choice
-from rls_dash.ingest.encoded import Codes, Encoded, Levels, Mask, choose, constant, encode, words_of
+from rls_dash.ingest.encoded import Codes, Encoded, Levels, Mask, constant, encode, words_of
 from rls_dash.ingest.formats import Role
 from rls_dash.model import Comparator, Severity
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.flag_signs import ask_of_flags, is_flag
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.texts import Numbers, sentence
+from rls_dash.normalise.value_cells import value_cells
 from rls_dash.normalise.values import (
     REMARKS,
     Decimals,
     Value,
     decimal_mark,
-    is_missing,
     parse_comparator,
     parse_value,
 )
@@ -85,7 +85,7 @@ class _Parsed:
 
 def number_columns(draft: Draft) -> NumberColumns:
     """The numbers of a file; rows without one are logged and blocked."""
-    text = _value_text(draft)
+    text = value_cells(draft)
     usable = draft.log.usable
     needed = text.used if usable.all() else text.take(usable).used
     plain = pc.match_substring_regex(text.words, _PLAIN).to_numpy(zero_copy_only=False)
@@ -163,16 +163,6 @@ def _mark(cells: _Cells, among: Mask) -> Decimals:
     if not (among & cells.plain & dotted).any():
         return found
     return Decimals.POINT if found in (Decimals.POINT, Decimals.UNPROVEN) else Decimals.CONTRADICTORY
-
-
-def _value_text(draft: Draft) -> Encoded:
-    """The value cell; where it is empty the numeric column beside it, and then the text column."""
-    text = draft.cells(Role.VALUE)
-    for role in (Role.VALUE_NUMBER, Role.VALUE_TEXT):
-        if draft.has(role):
-            beside = draft.cells(role)
-            text = choose(text.where(is_missing) & beside.where(bool), beside, text)
-    return text
 
 
 def _float(value: Value) -> float:

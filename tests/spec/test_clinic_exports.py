@@ -203,3 +203,47 @@ def test_a_unit_in_the_header_that_contradicts_the_column_of_units_beside_it_set
     analysis = read(text)
     assert sorted(values(analysis)) == ["360", "45", "46"]
     assert codes(analysis) == ["unit_conflict"]
+
+
+# --- a number and a text of one result -------------------------------------------------------------------
+
+TWO_CELLS = "patient_id,date,test,{0},{1},unit\nP1,2025-03-05,Ferritin,{2},{3},ng/mL\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "expected"),
+    [
+        ("5", "<5", "<5"),
+        ("2.5", "<5", "<5"),  # half of the limit, as databases write it
+        ("1500", ">1500", ">1500"),
+        ("5", "LESS THAN 5", "<5"),
+        ("12.47", "12.5", "12.47"),
+        ("1234", '"1,234"', "1234"),
+        ("12.5", '"12,5"', "12.5"),
+        ("45", "45 H", "45"),
+        ("45", "normal", "45"),
+        ("45", "", "45"),
+        ("", "<5", "<5"),
+    ],
+)
+def test_the_sign_of_the_text_is_not_lost_beside_a_number(number: str, text: str, expected: str) -> None:
+    analysis = read(TWO_CELLS.format("Result (Numeric)", "Result (Text)", number, text))
+    assert values(analysis) == [expected]
+
+
+@pytest.mark.parametrize("first", ["Result (Numeric)", "Result"])
+def test_another_number_in_the_text_is_remarked_on(first: str) -> None:
+    analysis = read(TWO_CELLS.format(first, "Result (Text)", "5", "50"))
+    assert values(analysis) == ["5"]
+    assert list(analysis.issues["code"]) == ["text_differs"]
+    same = read(TWO_CELLS.format(first, "Result (Text)", "5", "5.0 L"))
+    assert same.issues.empty
+
+
+def test_signs_that_contradict_each_other_set_the_row_aside() -> None:
+    assert codes(read(TWO_CELLS.format("Result", "Result (Text)", "<5", ">5"))) == ["value_conflict"]
+
+
+def test_a_limit_in_the_text_of_another_result_is_not_taken_for_it() -> None:
+    assert values(read(TWO_CELLS.format("Result", "Result (Text)", "5", "<5"))) == ["<5"]
+    assert codes(read(TWO_CELLS.format("Result", "Result (Text)", "45", "<50"))) == ["value_conflict"]
