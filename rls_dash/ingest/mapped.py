@@ -28,7 +28,7 @@ _NEEDED = (  # a record must reach these
     Role.STANDARD_VALUE,
     Role.UNIT,
 )
-_JOINED = (Role.SPECIMEN, Role.CATEGORY)  # several columns may hold it; all are read
+_JOINED = (Role.SPECIMEN, Role.CATEGORY, Role.PATIENT_NAME)  # several columns may hold it; all are read
 # Two columns that differ are a question only where the answer changes a number or whose it is.
 _FIRST_WILL_DO = frozenset(
     {

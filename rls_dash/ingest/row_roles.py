@@ -8,6 +8,8 @@ from rls_dash.ingest.formats import Role, header_key, header_roles
 
 ROW_ROLES = (
     Role.PATIENT_ID,
+    Role.PATIENT_NAME,
+    Role.BIRTH_DATE,
     Role.COLLECTED_AT,
     Role.COLLECTED_DATE,
     Role.COLLECTED_TIME,
@@ -18,7 +20,9 @@ ROW_ROLES = (
     Role.CATEGORY,
     Role.LABORATORY,
 )
-_JOINED = frozenset({Role.SPECIMEN, Role.CATEGORY})  # several columns may hold it; all are read
+_JOINED = frozenset(
+    {Role.SPECIMEN, Role.CATEGORY, Role.PATIENT_NAME}
+)  # several columns may hold it; all are read
 
 
 def claimed(

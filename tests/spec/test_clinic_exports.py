@@ -247,3 +247,66 @@ def test_signs_that_contradict_each_other_set_the_row_aside() -> None:
 def test_a_limit_in_the_text_of_another_result_is_not_taken_for_it() -> None:
     assert values(read(TWO_CELLS.format("Result", "Result (Text)", "5", "<5"))) == ["<5"]
     assert codes(read(TWO_CELLS.format("Result", "Result (Text)", "45", "<50"))) == ["value_conflict"]
+
+
+# --- people told apart by names --------------------------------------------------------------------------
+
+PEOPLE = """{0},{1},date,{2}
+Doe,Jane,2025-03-05,{3}
+Doe,John,2025-04-05,{4}
+"""
+LONG = ("test,result,unit", "Ferritin,45,ng/mL", "Ferritin,145,ng/mL")
+WIDE = ("Ferritin (ng/mL)", "45", "145")
+
+
+@pytest.mark.parametrize("shape", [LONG, WIDE], ids=["long", "wide"])
+@pytest.mark.parametrize(
+    "names",
+    [("Last Name", "First Name"), ("Surname", "Forename"), ("Name", "Vorname"), ("Nachname", "Vorname")],
+)
+def test_two_people_named_in_two_columns_are_never_one_patient(
+    names: tuple[str, str], shape: tuple[str, str, str]
+) -> None:
+    analysis = read(PEOPLE.format(*names, *shape))
+    assert analysis.results.empty
+    assert set(held(analysis).values()) == {"identity_conflict"}
+
+
+def test_one_person_named_in_two_columns_is_one_patient() -> None:
+    text = PEOPLE.format("Last Name", "First Name", *LONG).replace("John", "Jane")
+    assert values(read(text)) == ["45", "145"]
+
+
+def test_an_id_with_two_dates_of_birth_in_a_wide_table_is_asked_about() -> None:
+    text = "MRN,DOB,date,Ferritin (ng/mL)\n1,1960-02-01,2025-03-05,45\n1,1990-02-01,2025-04-05,145\n"
+    assert set(held(read(text)).values()) == {"identity_conflict"}
+
+
+# --- columns by other names ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["Ref. Int.", "Referenz", "Standard Range", "Biological Ref. Interval"])
+def test_the_printed_range_is_known_by_its_shorter_names(header: str) -> None:
+    text = f"patient_id,date,test,result,unit,{header}\nP1,2025-03-05,Magnesium,2.0,mmol/L,1.7-2.4\n"
+    assert held(read(text)) == {2: "unit_range_conflict"}
+
+
+@pytest.mark.parametrize("header", ["Corrected Result", "Final Result", "Amended value", "Korrigierter Wert"])
+def test_a_corrected_result_beside_the_first_one_is_asked_about(header: str) -> None:
+    text = (
+        f"patient_id,date,test,result,{header},unit\nP1,2025-03-05,Ferritin,45,54,ng/mL\n"
+        "P1,2025-04-05,Ferritin,46,,ng/mL\n"
+    )
+    analysis = read(text)
+    assert analysis.results.empty
+    assert [error.code for error in analysis.errors] == ["ambiguous_columns"]
+    assert values(read(text.replace("45,54", "45,45"))) == ["45", "46"]
+
+
+@pytest.mark.parametrize(
+    ("previous", "present"),
+    [("Previous Result", "Current Result"), ("Wert alt", "Wert neu"), ("Vorwert", "Aktueller Wert")],
+)
+def test_of_a_present_and_a_previous_result_the_present_one_is_read(previous: str, present: str) -> None:
+    text = f"patient_id,date,test,{previous},{present},unit\nP1,2025-03-05,Ferritin,12,45,ng/mL\n"
+    assert values(read(text)) == ["45"]
