@@ -29,6 +29,7 @@ from rls_dash.ingest.lookup import Lookup
 from rls_dash.ingest.mapped import MappedRows, assemble, is_blank, mapping_of, samples_of
 from rls_dash.ingest.mapping import Mapping, map_columns
 from rls_dash.ingest.sign_columns import signs, unclaimed
+from rls_dash.ingest.specimens import OTHER_MATRIX, is_heading
 from rls_dash.ingest.table import RawTable
 
 _HEAD = 1 << 16
@@ -40,6 +41,9 @@ _SEEN_ONCE = frozenset({Role.COLLECTED_AT})
 # Thousands of patients are other words in each block: their words are looked up once for all blocks instead,
 # which saves a sixth of the reading.
 _MANY_WORDS = frozenset({Role.PATIENT_ID})
+_MOST_HEADINGS = (
+    1 << 12
+)  # different cells of a column in which one may stand: fewer than of patients or dates
 _BLOCK = 4 << 20  # of 1 and 2 MB the allocator now and then takes 0.3 s more, in page faults
 
 
@@ -123,8 +127,8 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     if mapping.escape:
         return None
     # The first column is read in any case: a header or a blank line further down shows itself there.
-    maybe_signs = _blank_so_far(head, mapping, answers)
-    used = sorted(columns_to_read(head.header, mapping) | {0} | maybe_signs)
+    late = _blank_so_far(head, mapping, answers)
+    used = sorted(columns_to_read(head.header, mapping) | {0} | late)
     once = _of_roles(mapping, _SEEN_ONCE)
     table = _read(content, head, used, once | _of_roles(mapping, _MANY_WORDS))
     if table is None or not table.num_rows:
@@ -137,19 +141,25 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     del table
     pa.default_memory_pool().release_unused()  # it keeps the text that was parsed: as much as the file
     columns[0] = columns[0].compact()
-    if any(word in signs() for column in maybe_signs for word in columns[column].texts):
+    if any(_matters(word) for column in late for word in columns[column].texts):
         return None
     if _needs_a_look(columns[0], columns, head) or _has_sections(columns, mapping, size):
+        return None
+    if _has_headings(columns, {0, *mapping.roles.get(Role.TEST, ())}):
         return None
     return CleanTable(head, mapping, head.layout, columns, size)
 
 
 def _blank_so_far(head: RawTable, mapping: Mapping, answers: Answers) -> set[int]:
-    """Columns without a role, blank in the first lines: `<` further down makes them matter."""
-    if mapping.dialect or Role.COMPARATOR in mapping.roles:
+    """Columns without a role, blank in the first lines: `<` or `urine` further down makes them matter."""
+    if mapping.dialect:
         return set()
     open_columns = unclaimed(mapping, head.header, answers)
     return {column for column in open_columns if all(is_blank(row[column]) for row in head.rows)}
+
+
+def _matters(word: str) -> bool:
+    return word in signs() or bool(OTHER_MATRIX.search(word.casefold()))
 
 
 def _of_roles(mapping: Mapping, roles: frozenset[Role]) -> set[int]:
@@ -245,6 +255,19 @@ def _has_sections(columns: dict[int, Encoded], mapping: Mapping, size: int) -> b
         if number > 1 and alone.any():  # a label and its value stand in the first two cells
             alone &= column.where(is_blank)
     return bool(alone.any())
+
+
+def _has_headings(columns: dict[int, Encoded], among: set[int]) -> bool:
+    """Whether a line by itself may name the specimen of the rows below it; `among`: where it may stand."""
+    for number in sorted(among):
+        alone = columns[number].where(is_heading) if len(columns[number].words) <= _MOST_HEADINGS else None
+        if alone is not None and alone.any():
+            for other, cells in columns.items():
+                if other != number:
+                    alone &= cells.where(is_blank)
+            if alone.any():
+                return True
+    return False
 
 
 def _needs_a_look(first: Encoded, columns: dict[int, Encoded], head: RawTable) -> bool:

@@ -15,6 +15,7 @@ from rls_dash.ingest.formats import Role, header_key
 from rls_dash.ingest.layout import layout_key
 from rls_dash.ingest.mapping import Mapping, column_names, column_question, map_columns
 from rls_dash.ingest.sign_columns import with_sign_column
+from rls_dash.ingest.specimens import with_specimen_column
 from rls_dash.ingest.table import FileNote, RawTable
 from rls_dash.model import FileError
 
@@ -147,6 +148,7 @@ def mapping_of(table: RawTable, answers: Answers) -> Mapping:
     mapping = map_columns(table.name, table.header, answers, table.roles, table.label)
     if not table.roles:
         mapping = with_sign_column(mapping, table.header, table.rows, answers)
+        mapping = with_specimen_column(mapping, table.header, table.rows, answers)
     return replace(mapping, decimal=table.decimal) if table.decimal else mapping
 
 

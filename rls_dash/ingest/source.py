@@ -22,6 +22,7 @@ from rls_dash.ingest.mapping import score_header
 from rls_dash.ingest.nhanes import nhanes_to_long
 from rls_dash.ingest.preamble import ask_above, refuse_sections
 from rls_dash.ingest.shapes import to_long, wide_score
+from rls_dash.ingest.specimens import with_headings
 from rls_dash.ingest.table import FileNote, RawTable
 from rls_dash.ingest.tabular import read_table, table_of_records
 from rls_dash.ingest.workbook import Sheet, is_workbook, workbook_records
@@ -157,6 +158,7 @@ def _long(table: RawTable, notes: Sequence[FileNote], options: ReadOptions, voca
     if lookup := lookup_of(table):
         return Opened(table.name, table, "", (), lookup)
     layout = table.layout or layout_key(table.header, table.label)
+    table = with_headings(table)
     shaped = replace(_shaped(table, vocabulary), layout=layout)
     answers = options.answers.of(layout)
     roles = mapping_of(shaped, answers).roles

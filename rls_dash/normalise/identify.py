@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from rls_dash.ingest.formats import specimen_words
 from rls_dash.ingest.header_units import split_header
+from rls_dash.ingest.specimens import OTHER_MATRIX
 from rls_dash.knowledge import Knowledge, Loinc, Match
 from rls_dash.normalise.name_patterns import Patterns, at_word_bounds, vetoes
 from rls_dash.normalise.near_names import NearNames
@@ -24,11 +25,6 @@ from rls_dash.normalise.units import clean_unit
 
 _LOINC = re.compile(
     r"(?:LOINC[:\s]*|http://loinc\.org[|/])?(?P<code>\d{1,7}-\d)(?:\^.*)?", re.IGNORECASE | re.ASCII
-)
-
-# A category column speaks of the specimen only where it names one that is not blood.
-_OTHER_MATRIX = re.compile(
-    r"urin|\bcsf\b|cerebrospinal|stool|fa?ecal|faeces|feces|fluid|semen|sweat|dialysate"
 )
 
 
@@ -145,7 +141,7 @@ class Identifier:
         never overrule a name or code that identifies, a look-alike code, or a word that vetoes the answer.
         """
         name, matrix = self._less_unit(test), fold_name(specimen)
-        if _OTHER_MATRIX.search(fold_name(category)):
+        if OTHER_MATRIX.search(fold_name(category)):
             matrix = f"{matrix} {fold_name(category)}".strip()
         # Some layouts keep a local test name in their code column, or the code in the column of the test.
         loinc, of_test = loinc_code(code), loinc_code(test)

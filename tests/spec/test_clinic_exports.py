@@ -310,3 +310,72 @@ def test_a_corrected_result_beside_the_first_one_is_asked_about(header: str) -> 
 def test_of_a_present_and_a_previous_result_the_present_one_is_read(previous: str, present: str) -> None:
     text = f"patient_id,date,test,{previous},{present},unit\nP1,2025-03-05,Ferritin,12,45,ng/mL\n"
     assert values(read(text)) == ["45"]
+
+
+# --- what was examined -----------------------------------------------------------------------------------
+
+SPECIMENS = """patient_id,date,test,result,unit,{0}
+P1,2025-03-05,Magnesium,0.8,mmol/L,{1}
+P1,2025-03-05,Magnesium,3.1,mmol/L,{2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "blood", "other"),
+    [
+        ("Sample", "Serum", "24h urine"),
+        ("Container", "blood", "Urine"),
+        ("", "Plasma", "CSF"),
+        ("Art", "Serum", "Urin"),
+    ],
+)
+def test_a_column_of_specimens_is_known_by_its_cells(header: str, blood: str, other: str) -> None:
+    analysis = read(SPECIMENS.format(header, blood, other))
+    assert values(analysis) == ["0.8"]
+    assert analysis.counts["not_tracked"] == 1
+
+
+@pytest.mark.parametrize("cells", [("fasting", "not fasting"), ("Serum", "see note"), ("S1", "S2"), ("", "")])
+def test_a_column_of_anything_else_says_nothing_of_the_specimen(cells: tuple[str, str]) -> None:
+    assert values(read(SPECIMENS.format("Sample", *cells))) == ["0.8", "3.1"]
+
+
+UNDER_HEADINGS = """patient_id,date,test,result,unit
+,,{0},,
+P1,2025-03-05,Magnesium,3.1,mmol/L
+,,SERUM,,
+P1,2025-03-05,Magnesium,0.8,mmol/L
+"""
+DATES_UNDER_HEADINGS = """Test,Unit,2025-03-05,2025-06-05
+{0},,,
+Magnesium,mmol/L,3.1,3.3
+Haematology,,,
+Ferritin,ug/L,45,50
+"""
+
+
+@pytest.mark.parametrize("heading", ["URINE", "Urine (24 h)", "Spot urine chemistry", "CSF"])
+def test_rows_under_a_heading_of_another_specimen_are_not_of_blood(heading: str) -> None:
+    analysis = read(UNDER_HEADINGS.format(heading))
+    assert values(analysis) == ["0.8"]
+    assert "specimen_heading" in set(analysis.issues["code"])
+    assert sorted(values(read(DATES_UNDER_HEADINGS.format(heading)))) == ["45", "50"]
+
+
+@pytest.mark.parametrize("heading", ["Urine culture", "Urinalysis", "Iron studies", "Serum"])
+def test_a_line_that_is_no_such_heading_changes_nothing(heading: str) -> None:
+    assert values(read(UNDER_HEADINGS.format(heading))) == ["3.1", "0.8"]
+    assert sorted(values(read(DATES_UNDER_HEADINGS.format(heading)))) == ["3.1", "3.3", "45", "50"]
+
+
+def test_a_specimen_far_below_the_first_lines_is_seen_as_well() -> None:
+    row = "P1,2025-{0:02}-{1:02},Magnesium,{2},mmol/L,{3}\n"
+    serum = "".join(row.format(n % 12 + 1, n % 28 + 1, "0.8", "") for n in range(4000))
+    text = "patient_id,date,test,result,unit,Sample\n" + serum + row.format(3, 5, "3.1", "Urine")
+    assert "3.1" not in values(read(text))
+    text = text.replace(",,\n", ",Serum\n")
+    assert "3.1" not in values(read(text))
+    heading = (
+        "patient_id,date,test,result,unit,Sample\n" + serum + ",,URINE,,,\n" + row.format(3, 5, "3.1", "")
+    )
+    assert "3.1" not in values(read(heading))
