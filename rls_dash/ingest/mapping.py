@@ -20,6 +20,7 @@ _LOINC = re.compile(r"\d{1,7}-\d", re.ASCII)
 _TEST = (Role.TEST, Role.CODE)
 _VALUE = (Role.VALUE, Role.VALUE_NUMBER, Role.STANDARD_VALUE)
 _OF_DIALECT = 100  # a dialect's priorities lie so far below those of spellings
+NO_NAME = "(no name)"  # of a column with a blank header
 _BY_ANSWER = -2 * _OF_DIALECT  # outranks everything
 
 
@@ -88,14 +89,14 @@ def _is_value(key: str) -> bool:
 
 
 def column_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Headers made distinct: the second `value` is called `value (2)`, a blank one by its place.
+    """Headers made distinct: the second `value` is called `value (2)`, a blank one `(no name)`.
 
     Answers name columns so.
     """
     seen: Counter[str] = Counter()
     names = []
-    for place, text in enumerate(header, start=1):
-        cell = text or f"column {place}"
+    for text in header:
+        cell = text or NO_NAME
         seen[cell] += 1
         names.append(f"{cell} ({seen[cell]})" if seen[cell] > 1 else cell)
     return tuple(names)

@@ -284,7 +284,7 @@ def _not_a_count(kind: str) -> Collected:
 def _not_a_date(bare: str) -> Collected:
     if _is_missing(bare):
         return Collected(problem="no_date", detail="the date of collection is empty")
-    detail = "this is not a complete date"
+    detail = "this is not a complete date: write it as 2025-03-31, without a weekday or other words"
     if set(bare) == {"#"}:
         detail = "the column was too narrow when a spreadsheet wrote this; the date is lost"
     elif SERIAL.fullmatch(bare):

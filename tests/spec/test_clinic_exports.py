@@ -41,7 +41,7 @@ def test_a_column_named_for_its_signs_is_read_with_the_number(header: str) -> No
     assert values(read(APART.format(header))) == ["<5", "42"]
 
 
-@pytest.mark.parametrize(("header", "name"), [("Symbol", "Symbol"), ("", "column 4"), ("Flag", "Flag")])
+@pytest.mark.parametrize(("header", "name"), [("Symbol", "Symbol"), ("", "(no name)"), ("Flag", "Flag")])
 def test_a_sign_in_a_column_that_may_be_of_flags_is_asked(header: str, name: str) -> None:
     analysis = read(APART.format(header))
     assert values(analysis) == ["42"]
@@ -379,3 +379,16 @@ def test_a_specimen_far_below_the_first_lines_is_seen_as_well() -> None:
         "patient_id,date,test,result,unit,Sample\n" + serum + ",,URINE,,,\n" + row.format(3, 5, "3.1", "")
     )
     assert "3.1" not in values(read(heading))
+
+
+# --- dates with more than a date -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "printed", ["Tue 04 Mar 2025", '"Wednesday, March 5, 2025"', "Q1 2025", "2025-W10-3"]
+)
+def test_a_date_that_is_not_read_says_how_to_write_it(printed: str) -> None:
+    analysis = read(f"patient_id,date,test,result,unit\nP1,{printed},Ferritin,45,ng/mL\n")
+    assert analysis.results.empty
+    (message,) = analysis.issues["message"]
+    assert message.endswith("write it as 2025-03-31, without a weekday or other words.")

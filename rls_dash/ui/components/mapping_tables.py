@@ -59,7 +59,7 @@ def columns_table(file: FileReport) -> pd.DataFrame:
     """One row per column: header, a few cells, what it was taken for."""
     return pd.DataFrame(
         {
-            _COLUMN: [name or "(no name)" for name in _names(file)],
+            _COLUMN: list(_names(file)),
             _SAMPLES: ["  ·  ".join(column.samples) for column in file.columns],
             _ROLE: [file_words.role_words(column.role) for column in file.columns],
         }
