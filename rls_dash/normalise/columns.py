@@ -16,12 +16,12 @@ from rls_dash.normalise.collection import collection_columns, date_cells
 from rls_dash.normalise.dates import DateOrder, DateRules, parse_collected
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.intervals import IntervalColumns, interval_columns
-from rls_dash.normalise.named_units import units_beside_names
+from rls_dash.normalise.named_units import block_contradicted
 from rls_dash.normalise.numbers import NumberColumns, number_columns
 from rls_dash.normalise.patients import patient_column, status_column
 from rls_dash.normalise.people import People
 from rls_dash.normalise.plausibility import Cases, block_impossible, note_implausible
-from rls_dash.normalise.reported_units import UnitColumns, ask_for_units, block_unusual
+from rls_dash.normalise.reported_units import UnitColumns, ask_for_units, block_unusual, unit_columns
 from rls_dash.normalise.values import Decimals
 
 _DECIMALS = 9
@@ -46,9 +46,7 @@ def draft_results(draft: Draft) -> Drafted:
     dates = beside(date_cells, draft)
     patient, status = patient_column(draft), status_column(draft)
     numbers = number_columns(draft)
-    unitless = draft.log.usable & draft.cells(Role.UNIT).where(_empty) & numbers.cell_unit.where(_empty)
-    units = units_beside_names(draft, numbers.cell_unit)
-    ask_for_units(draft, unitless, numbers.reported)
+    units = _units(draft, numbers)
     taken_back = _taken_back(draft, status)
     collected = collection_columns(draft, dates.result(), taken_back)
     cases = _cases(draft, numbers, units)
@@ -87,6 +85,14 @@ def draft_results(draft: Draft) -> Drafted:
     }
     results = Columns(columns).take(draft.log.usable)
     return Drafted(results, withdrawn, numbers.decimals, collected.order, _people(draft, patient))
+
+
+def _units(draft: Draft, numbers: NumberColumns) -> UnitColumns:
+    unitless = draft.log.usable & draft.cells(Role.UNIT).where(_empty) & numbers.cell_unit.where(_empty)
+    units = unit_columns(draft, numbers.cell_unit)
+    block_contradicted(draft, numbers, units.code)
+    ask_for_units(draft, unitless, numbers.reported)
+    return units
 
 
 def _cases(draft: Draft, numbers: NumberColumns, units: UnitColumns) -> Cases:

@@ -15,7 +15,7 @@ from rls_dash.knowledge import Analyte, Knowledge
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.texts import Numbers
-from rls_dash.normalise.units import derive_factor
+from rls_dash.normalise.units import UnitError, derive_factor
 
 Tier = Literal["plausible", "impossible"]
 
@@ -90,6 +90,17 @@ def _canonical_bounds(facts: Analyte, tier: Tier) -> tuple[float, float]:
     return convert(low, -np.inf), convert(high, np.inf)
 
 
+def possible_between(knowledge: Knowledge, analyte: str, unit: str) -> tuple[float, float]:
+    """What a body can have of an analyte, in a unit [UCUM]; anything where the unit is none of it."""
+    facts = knowledge.analytes[analyte]
+    low, high = _canonical_bounds(facts, "impossible")
+    try:
+        ratio = float(derive_factor(facts, unit, facts.canonical_unit))
+    except UnitError:
+        return -np.inf, np.inf
+    return low / ratio, high / ratio
+
+
 def _printed(number: float) -> str:
     """A bound with at most four significant digits and no exponent."""
     return f"{float(f'{number:.4g}'):.10f}".rstrip("0").rstrip(".")
@@ -98,12 +109,10 @@ def _printed(number: float) -> str:
 def explain(knowledge: Knowledge, analyte: str, number: float, unit: str) -> str:
     """Why a value is impossible, and the unit slips that would explain it."""
     facts = knowledge.analytes[analyte]
-    low, high = _canonical_bounds(facts, "impossible")
     ratio = float(derive_factor(facts, unit, facts.canonical_unit))
     # In the unit of the row: bounds in another unit, converted, are numbers that nobody can place.
-    text = (
-        f"Not possible for {facts.label}: outside {_printed(low / ratio)} to {_printed(high / ratio)} {unit}."
-    )
+    low, high = possible_between(knowledge, analyte, unit)
+    text = f"Not possible for {facts.label}: outside {_printed(low)} to {_printed(high)} {unit}."
     plausible_low, plausible_high = _canonical_bounds(facts, "plausible")
 
     def fits(canonical: float) -> bool:

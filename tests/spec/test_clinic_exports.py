@@ -205,6 +205,15 @@ def test_a_unit_in_the_header_that_contradicts_the_column_of_units_beside_it_set
     assert codes(analysis) == ["unit_conflict"]
 
 
+def test_a_unit_in_the_name_that_no_body_could_have_is_not_believed_and_said() -> None:
+    """Catalogues print `Iron SerPl mg/dL` for results in ug/dL."""
+    rows = "P1,2025-03-05,Iron SerPl mg/dL,99,mcg/dL\nP1,2025-04-05,Ferritin (g/L),45,ng/mL\n"
+    analysis = read("patient_id,date,test,result,unit\n" + rows)
+    assert values(analysis) == ["99", "45"]
+    assert list(analysis.results.sort_values("source_row")["unit_code"]) == ["ug/dL", "ng/mL"]
+    assert list(analysis.issues["code"]) == ["unit_in_name", "unit_in_name"]
+
+
 # --- a number and a text of one result -------------------------------------------------------------------
 
 TWO_CELLS = "patient_id,date,test,{0},{1},unit\nP1,2025-03-05,Ferritin,{2},{3},ng/mL\n"
