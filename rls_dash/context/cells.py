@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from rls_dash.ingest.formats import fold, header_key, table_rows
+from rls_dash.ingest.formats import fold, header_key, side_words, table_rows
 from rls_dash.normalise.texts import visible
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -101,20 +101,12 @@ def number(cell: str) -> Decimal:
     raise CellError("number_unreadable", reason)
 
 
-@cache
-def words(column: str) -> Mapping[str, str]:
-    """Word → what it means, of one list of side_words.csv."""
-    return {
-        fold(row["word"]): row["meaning"] for row in table_rows("side_words.csv") if row["column"] == column
-    }
-
-
 def word_of(column: str, good: str) -> Callable[[str], str]:
     """A reader of cells with one of a few words; `good` says which."""
 
     def read(cell: str) -> str:
         try:
-            return words(column)[fold(cell)]
+            return side_words(column)[fold(cell)]
         except KeyError:
             raise CellError("word_unknown", f"Not understood; write {good}.") from None
 

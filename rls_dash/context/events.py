@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from rls_dash.context.cells import CellError, Effect, Fault, day, number, one_line, word_of, words
-from rls_dash.ingest.formats import fold
+from rls_dash.context.cells import CellError, Effect, Fault, day, number, one_line, word_of
+from rls_dash.ingest.formats import fold, side_words
 
 EVENT_COLUMNS = ("patient_id", "kind", "name", "dose", "unit", "route", "started_on", "stopped_on")
 
@@ -79,7 +79,7 @@ def read_event(patient_id: str, cells: Mapping[str, str]) -> tuple[Event | None,
         faults.append(Fault("started_on", "infusion_without_day", message, Effect.REMARK))
     if kind is None or any(fault.effect is Effect.ENTRY for fault in faults):
         return None, tuple(faults)
-    route = words("route").get(fold(route), route)
+    route = side_words("route").get(fold(route), route)
     return Event(patient_id, kind, name, dose, unit, route, start, stop), tuple(faults)
 
 
@@ -106,7 +106,7 @@ def _dose(cell: str, faults: list[Fault]) -> Decimal | None:
 
 
 def _unit(text: str, faults: list[Fault]) -> str:
-    unit = words("unit").get(fold(text), "")
+    unit = side_words("unit").get(fold(text), "")
     if text and not unit:
         message = "This unit of a dose is not known (mg, mcg, g, IU are): the dose is shown, not compared."
         faults.append(Fault("unit", "dose_unit_unknown", message, Effect.REMARK))

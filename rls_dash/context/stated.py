@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from rls_dash.context.cells import words
 from rls_dash.context.patients import Contexts, PatientContext, Sex
-from rls_dash.ingest.formats import fold
+from rls_dash.ingest.formats import fold, side_words
 from rls_dash.model import Issue, Severity
 from rls_dash.normalise.people import possible_days
 
@@ -167,9 +166,9 @@ def _collect_sexes(name: str, rows: list[tuple[str, str, str, str]], sexes: Said
 def _sex(word: str) -> Sex | Literal[""] | None:
     """The sex a word means; None for one that states none, "" for one that is not known."""
     key = fold(word)
-    if not key or key in words("sex_unstated"):
+    if not key or key in side_words("sex_unstated"):
         return None
-    meaning = words("sex").get(key)
+    meaning = side_words("sex").get(key)
     return Sex(meaning) if meaning else ""
 
 

@@ -111,6 +111,12 @@ def deletions() -> dict[str, bool]:
 
 
 @cache
+def side_words(column: str) -> dict[str, str]:
+    """Folded word → what it means, of one list of side_words.csv, such as "sex"."""
+    return {fold(row["word"]): row["meaning"] for row in _rows("side_words.csv") if row["column"] == column}
+
+
+@cache
 def specimen_words() -> dict[str, frozenset[str]]:
     """What a specimen word may be of ("any", "cells", "hemoglobin") → the words."""
     found: dict[str, set[str]] = defaultdict(set)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from rls_dash.ingest.encoded import Encoded, constant, words_of
-from rls_dash.ingest.formats import Role, deletions, fold, statuses
-from rls_dash.model import Status
+from rls_dash.ingest.formats import Role, deletions, fold, side_words, statuses
+from rls_dash.model import Severity, Status
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.people import all_as_floats, damaged_id, stands_for, without_point_zero
@@ -20,6 +21,12 @@ _NO_PATIENT = Problem(
 _DAMAGED = Problem(
     "identifier_damaged",
     "A spreadsheet shortened this identifier and its digits are lost. Export the file again.",
+)
+_SEVERAL = Problem(
+    "patients_unnamed",
+    "No column names the patient, and the rows say both sexes: they are of several people. Add a column "
+    "patient_id, or say on the Import page which column names the patient.",
+    Severity.HELD,
 )
 _DELETION_UNKNOWN = Problem("status_unknown", "This word does not say whether the row was deleted.")
 _OF_STATUS = {
@@ -64,6 +71,12 @@ def _as_printed(draft: Draft) -> Encoded:
 
 
 def _one_patient(draft: Draft) -> Encoded:
+    """One patient for all rows, as no column names any; unless the rows cannot be of one."""
+    # The whole name, so that two files never become one patient, nor a file somebody's id.
+    patient = constant(draft.answers.patient or f"unnamed patient of {draft.rows.name}", len(draft))
+    if _both_sexes(draft):
+        draft.log.block(np.ones(len(draft), dtype=bool), _SEVERAL, Role.SEX)
+        return patient
     if not draft.answers.patient:
         message = (
             "No column names the patient: all rows are taken as one patient, named after the file. "
@@ -72,8 +85,13 @@ def _one_patient(draft: Draft) -> Encoded:
         draft.log.note_file("no_patient_column", message)
     if any(draft.has(role) for role in (Role.TEST, Role.CODE)):  # first the columns, then the patient
         draft.log.ask("patient", "No column names the patient. Whose results are these?")
-    # The whole name, so that two files never become one patient, nor a file somebody's id.
-    return constant(draft.answers.patient or f"unnamed patient of {draft.rows.name}", len(draft))
+    return patient
+
+
+def _both_sexes(draft: Draft) -> bool:
+    printed, meaning = draft.cells(Role.SEX), side_words("sex")
+    said = map(fold, printed.words.filter(pa.array(printed.used)).to_pylist())
+    return len({meaning[word] for word in said if word in meaning}) > 1
 
 
 def status_column(draft: Draft) -> Encoded:

@@ -286,6 +286,16 @@ def test_one_person_named_in_two_columns_is_one_patient() -> None:
     assert values(read(text)) == ["45", "145"]
 
 
+@pytest.mark.parametrize("answers", [Answers(), Answers(patient="P1")])
+def test_rows_of_both_sexes_are_never_one_patient_though_no_column_names_any(answers: Answers) -> None:
+    text = (
+        "bed,sex,date,test,result,unit\n{0},2025-03-05,Ferritin,45,ng/mL\n{1},2025-04-05,Ferritin,145,ng/mL\n"
+    )
+    assert held(read(text.format("1,F", "2,male"), answers)) == {2: "patients_unnamed", 3: "patients_unnamed"}
+    assert values(read(text.format("1,F", "1,weiblich"), answers)) == ["45", "145"]
+    assert values(read(text.format("1,F", "1,"), answers)) == ["45", "145"]
+
+
 def test_an_id_with_two_dates_of_birth_in_a_wide_table_is_asked_about() -> None:
     text = "MRN,DOB,date,Ferritin (ng/mL)\n1,1960-02-01,2025-03-05,45\n1,1990-02-01,2025-04-05,145\n"
     assert set(held(read(text)).values()) == {"identity_conflict"}
