@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from rls_dash.answers import Choice
-from rls_dash.ingest.encoded import Codes, Encoded, combine
+from rls_dash.ingest.encoded import Codes, Encoded, Index, combine
 from rls_dash.ingest.formats import Role
 from rls_dash.knowledge import Knowledge
 from rls_dash.model import Severity
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
-from rls_dash.normalise.range_check import suspect_unit
+from rls_dash.normalise.range_check import beside_other_units, suspect_unit
 from rls_dash.normalise.texts import Numbers
 from rls_dash.normalise.units import clean_unit
 from rls_dash.normalise.values import Decimals, Interval, decimal_mark, parse_reference_range, parse_value
@@ -36,7 +36,7 @@ def interval_columns(draft: Draft, code: Encoded) -> IntervalColumns:
 
     `code`: the reported unit [UCUM]. An interval printed with another unit than its value is not used.
     """
-    roles = (Role.REFERENCE_LOW, Role.REFERENCE_HIGH, Role.REFERENCE_RANGE)
+    roles = (Role.REFERENCE_LOW, Role.REFERENCE_HIGH, Role.REFERENCE_RANGE, Role.LABORATORY)
     index, found = combine(*(draft.cells(role) for role in roles), code, draft.analyte)
     mark = decimal_mark(cell for low, high, *_ in found for cell in (low, high))
     ends = [
@@ -45,24 +45,38 @@ def interval_columns(draft: Draft, code: Encoded) -> IntervalColumns:
             unit,
             draft.knowledge,
         )
-        for low, high, text, unit, _ in found
+        for low, high, text, _, unit, _ in found
     ]
-    problems = [
+    counts = np.bincount(index[draft.log.usable], minlength=len(found))
+    suspected = [
         _suspicion(draft.knowledge, analyte, unit, pair)
         for (*_, unit, analyte), pair in zip(found, ends, strict=True)
     ]
-    _ask_or_hold(draft, index, found, problems)
+    keys = [
+        (laboratory, analyte, pair) for (*_, laboratory, _, analyte), pair in zip(found, ends, strict=True)
+    ]
+    # A row that is doubted by itself is no witness against another.
+    trusted = np.where([one is None for one in suspected], counts, 0)
+    elsewhere = beside_other_units(keys, [unit for *_, unit, _ in found], trusted)
+    problems = [
+        one or _shared(draft.knowledge, analyte, unit, other)
+        for (*_, unit, analyte), one, other in zip(found, suspected, elsewhere, strict=True)
+    ]
+    _ask_or_hold(draft, index, found, problems, counts)
     printed = np.array(ends, dtype=float).reshape(-1, 2)
     return IntervalColumns(index, printed[:, 0], printed[:, 1])
 
 
 def _ask_or_hold(
-    draft: Draft, index: Codes, found: Sequence[tuple[str, ...]], problems: Sequence[Problem | None]
+    draft: Draft,
+    index: Codes,
+    found: Sequence[tuple[str, ...]],
+    problems: Sequence[Problem | None],
+    counts: Index,
 ) -> None:
     """Hold rows whose interval contradicts their unit, unless the user says that the unit is right."""
     if not any(problems):
         return
-    counts = np.bincount(index[draft.log.usable], minlength=len(found))
     asked: dict[tuple[str, str], int] = {}
     held: list[Problem | None] = []
     for (*_, unit, analyte), problem, count in zip(found, problems, counts, strict=True):
@@ -82,6 +96,17 @@ def _ask_or_hold(
 def _suspicion(knowledge: Knowledge, analyte: str, unit: str, ends: tuple[float, float]) -> Problem | None:
     found = suspect_unit(knowledge, analyte, unit, *ends) if analyte and unit else None
     return Problem("unit_range_conflict", found.message, Severity.HELD) if found else None
+
+
+def _shared(knowledge: Knowledge, analyte: str, unit: str, other: str) -> Problem | None:
+    if not other:
+        return None
+    label = knowledge.analytes[analyte].label
+    message = (
+        f"The same range is printed beside {label} in {other} in as many rows of this laboratory or more: "
+        f"{unit} may be meant as {other}. Look the unit up in the laboratory's report."
+    )
+    return Problem("unit_range_conflict", message, Severity.HELD)
 
 
 def _two_columns(low: str, high: str, mark: Decimals) -> Interval:

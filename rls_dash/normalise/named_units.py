@@ -18,7 +18,7 @@ from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
 from rls_dash.normalise.numbers import NumberColumns
 from rls_dash.normalise.plausibility import possible_between
-from rls_dash.normalise.units import UnitError, clean_unit, factor
+from rls_dash.normalise.units import clean_unit, same_size
 
 _NOT_OF_THE_NAME = (
     "The name of this test states another unit, in which no body can have this number. The unit of the row "
@@ -56,7 +56,7 @@ def _contradicting(knowledge: Knowledge, analyte: str, test: str, code: str) -> 
         return ""
     named = split_header(test, lambda text: clean_unit(text) in knowledge.unit_spellings).unit
     meant = knowledge.unit_spellings.get(clean_unit(named), "") if named else ""
-    return "" if not meant or meant == code or _same_size(analyte, meant, code) else meant
+    return "" if not meant or meant == code or same_size(analyte, meant, code) else meant
 
 
 def _problem(named: str, code: str) -> Problem:
@@ -65,10 +65,3 @@ def _problem(named: str, code: str) -> Problem:
         "it up in the laboratory's report, and correct it in the export."
     )
     return Problem("unit_conflict", message)
-
-
-def _same_size(analyte: str, one: str, other: str) -> bool:
-    try:
-        return math.isclose(factor(analyte, one), factor(analyte, other), rel_tol=1e-9)
-    except UnitError:  # no unit of this analyte
-        return False

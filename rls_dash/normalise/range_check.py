@@ -8,18 +8,23 @@ another. Seen: every power of ten except where it is a class of risk, magnesium 
 (2.4 and 2 times), folate ng/mL against nmol/L (2.3 times) for most intervals. Not seen: B12 pg/mL against
 pmol/L (1.36 times: 200-900 is printed in both), magnesium mg/dL against meq/L (1.2 times), ferritin pmol/L
 as ug/L (2.2 times: intervals of ferritin differ more than that). There the answer is None, which says
-nothing for the unit. tests/spec/test_wrong_unit.py computes the whole table.
+nothing for the unit. tests/spec/test_wrong_unit.py computes the whole table. Some of it shows where a
+laboratory prints one interval in two units: see beside_other_units.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from rls_dash.knowledge import Handling, Knowledge, TypicalInterval
-from rls_dash.normalise.units import derive_factor
+from rls_dash.normalise.units import derive_factor, same_size
 
 # How far outside the usual an end must lie before the stated unit is doubted. Genuine intervals (children,
 # pregnancy, targets of treatment) lie up to a fifth outside the table.
@@ -70,6 +75,30 @@ def suspect_unit(
 def _printed(end: float | None) -> float | None:
     usable = end is not None and math.isfinite(end) and 0 < end < _OPEN_END
     return end if usable else None
+
+
+def beside_other_units(
+    printed: Sequence[tuple[str, str, tuple[float, float]]],
+    units: Sequence[str],
+    rows: npt.NDArray[np.integer],
+) -> list[str]:
+    """For each (laboratory, analyte, interval) the unit of another size beside which the laboratory prints it
+    in at least as many rows as beside its own, of `units`; "" where there is none.
+
+    A laboratory does not have one interval in two units: so B12 in pmol/L called pg/mL shows itself, which no
+    table of usual intervals can tell. An interval with an open end says too little for that.
+    """
+    told: dict[tuple[str, str, tuple[float, float]], Counter[str]] = defaultdict(Counter)
+    for key, unit, count in zip(printed, units, rows, strict=True):
+        if count and unit and all(map(math.isfinite, key[2])):
+            told[key][unit] += int(count)
+    found = []
+    for key, unit in zip(printed, units, strict=True):
+        counts = told.get(key, Counter())
+        others = [one for one in counts if unit in counts and not same_size(key[1], one, unit)]
+        most = max(others, key=lambda one: counts[one], default="")
+        found.append(most if most and counts[most] >= counts[unit] else "")
+    return found
 
 
 @cache

@@ -8,6 +8,7 @@ case-sensitive table of spellings stands in front.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from decimal import Decimal, localcontext
@@ -129,6 +130,16 @@ def factor(analyte: str, unit: str) -> Decimal:
     if (analyte, unit) not in knowledge.accepted_units:
         raise UnitError(f"unit {unit!r} is not accepted for {analyte}")
     return derive_factor(facts, unit, facts.canonical_unit)
+
+
+def same_size(analyte: str, one: str, other: str) -> bool:
+    """Whether two units (UCUM) of an analyte are one size; False where it is not measured in one of them."""
+    if one == other:
+        return True
+    try:
+        return math.isclose(factor(analyte, one), factor(analyte, other), rel_tol=1e-9)
+    except UnitError:
+        return False
 
 
 def derive_factor(facts: Analyte, unit: str, target: str) -> Decimal:

@@ -214,6 +214,40 @@ def test_a_unit_in_the_name_that_no_body_could_have_is_not_believed_and_said() -
     assert list(analysis.issues["code"]) == ["unit_in_name", "unit_in_name"]
 
 
+ONE_RANGE = """patient_id,date,test,result,unit,reference_range,lab
+P1,2025-03-05,Vitamin B12,255,pmol/L,148-664,North
+P1,2025-04-05,Vitamin B12,260,pmol/L,148-664,North
+P2,2025-04-05,Vitamin B12,255,{0},148-664,{1}
+"""
+
+
+def test_one_printed_range_beside_two_units_holds_the_rows_of_the_rarer_one() -> None:
+    analysis = read(ONE_RANGE.format("pg/mL", "North"))
+    assert values(analysis) == ["255", "260"]
+    assert held(analysis) == {4: "unit_range_conflict"}
+    (message,) = analysis.issues["message"]
+    assert "pg/mL may be meant as pmol/L" in message
+    (asked,) = analysis.questions
+    assert (asked.kind, asked.subject, asked.rows) == ("units", "vitamin_b12", 1)
+    confirmed = read(ONE_RANGE.format("pg/mL", "North"), Answers(units={"vitamin_b12": "pg/mL"}))
+    assert values(confirmed) == ["255", "260", "255"]
+
+
+def test_one_printed_range_beside_two_units_equally_often_holds_all() -> None:
+    lines = ONE_RANGE.format("pg/mL", "North").splitlines()
+    analysis = read("\n".join([*lines[:2], lines[3], ""]))
+    assert held(analysis) == {2: "unit_range_conflict", 3: "unit_range_conflict"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "laboratory"), [("pg/mL", "South"), ("pmol/l", "North"), ("pmol/L", "South")]
+)
+def test_another_laboratory_or_another_name_of_the_unit_may_print_the_same_range(
+    unit: str, laboratory: str
+) -> None:
+    assert values(read(ONE_RANGE.format(unit, laboratory))) == ["255", "260", "255"]
+
+
 # --- a number and a text of one result -------------------------------------------------------------------
 
 TWO_CELLS = "patient_id,date,test,{0},{1},unit\nP1,2025-03-05,Ferritin,{2},{3},ng/mL\n"
