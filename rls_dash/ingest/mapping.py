@@ -21,6 +21,7 @@ _TEST = (Role.TEST, Role.CODE)
 _VALUE = (Role.VALUE, Role.VALUE_NUMBER, Role.STANDARD_VALUE)
 _OF_DIALECT = 100  # a dialect's priorities lie so far below those of spellings
 NO_NAME = "(no name)"  # of a column with a blank header
+_UNIT_BEHIND = re.compile(r"(?P<name>.*\w)\s*[\[({](?P<unit>[^\[\](){}]*[/%][^\[\](){}]*)[\])}]\s*")
 _BY_ANSWER = -2 * _OF_DIALECT  # outranks everything
 
 
@@ -84,6 +85,15 @@ def dictionary_of(header: Sequence[str]) -> str:
     return max(fitting, key=lambda table: len(table.required)).lookup
 
 
+def column_key(header: str) -> str:
+    """The key of a header; of a value named with its unit, `Result (ng/mL)`, that of the value alone."""
+    key = header_key(header)
+    match = _UNIT_BEHIND.fullmatch(header)
+    if match and key not in header_roles() and _is_value(header_key(match["name"])):
+        return header_key(match["name"])
+    return key
+
+
 def _is_value(key: str) -> bool:
     return any(role in _VALUE for _, role in header_roles().get(key, ()))
 
@@ -115,7 +125,7 @@ def map_columns(
     a named dialect, which decides the headers it lists; spelling decides the others. Raises FileError
     for an answer that names no role.
     """
-    keys = [header_key(cell) for cell in header]
+    keys = [column_key(cell) for cell in header]
     dialect = None if given else _dialect_of(frozenset(keys))
     listed = _listed(dialect)
     answered = _answered(name, header, answers or Answers())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rls_dash.ingest.formats import Role, header_key, header_roles
 from rls_dash.ingest.header_dates import dated_column, holds_date, is_stamp
 from rls_dash.ingest.header_units import IsUnit, NamesAnalyte, analyte_column, split_header
-from rls_dash.ingest.mapping import map_columns, score_header
+from rls_dash.ingest.mapping import column_key, map_columns, score_header
 from rls_dash.ingest.row_roles import ROW_ROLES, claimed
 from rls_dash.ingest.table import RawTable
 from rls_dash.ingest.wide import long_by_analyte
@@ -34,13 +35,33 @@ def to_long(table: RawTable, names_analyte: NamesAnalyte, is_unit: IsUnit) -> Ra
         certain = map_columns(table.name, table.header).dialect or max(dates, analytes) < _SEVERAL
         if not certain:
             raise _two_shapes(table)
-        return table
+        return _with_unit_of_header(table, is_unit)
     dated_tests = any(holds_date(cell) and names_analyte(cell) for cell in table.header)
     if (dates and analytes) or dated_tests:
         raise _two_shapes(table)
     if dates:
         return long_by_date(table, names_analyte, is_unit)
     return long_by_analyte(table, names_analyte, is_unit) if analytes else table
+
+
+def _with_unit_of_header(table: RawTable, is_unit: IsUnit) -> RawTable:
+    """The table with the unit of a header such as `Result (ng/mL)` behind each number of that column.
+
+    There it counts as printed in the cell: a unit column that says otherwise contradicts it.
+    """
+    rows, header = table.rows, list(table.header)
+    for column, cell in enumerate(table.header):
+        named = split_header(cell, is_unit)
+        if named.unit and column_key(cell) != header_key(cell):
+            header[column] = named.name
+            rows = [_with_unit(row, column, named.unit) for row in rows]
+    return table if rows is table.rows else replace(table, header=tuple(header), rows=rows)
+
+
+def _with_unit(row: list[str], column: int, unit: str) -> list[str]:
+    if column >= len(row) or not _NUMBER.fullmatch(row[column]):
+        return row
+    return [*row[:column], f"{row[column].rstrip()} {unit}", *row[column + 1 :]]
 
 
 def wide_score(cells: Sequence[str], names_analyte: NamesAnalyte) -> int:

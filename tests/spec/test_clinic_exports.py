@@ -214,6 +214,39 @@ def test_a_unit_in_the_name_that_no_body_could_have_is_not_believed_and_said() -
     assert list(analysis.issues["code"]) == ["unit_in_name", "unit_in_name"]
 
 
+@pytest.mark.parametrize("header", ["Result (ng/mL)", "Result [ng/mL]", "Value {ng/mL}", "Wert (ng/mL)"])
+def test_the_unit_in_the_header_of_the_results_is_that_of_each_number(header: str) -> None:
+    analysis = read(f"patient_id,date,test,{header}\nP1,2025-03-05,Ferritin,<5\nP1,2025-04-05,Ferritin,45\n")
+    assert values(analysis) == ["<5", "45"]
+    assert set(analysis.results["unit_code"]) == {"ng/mL"}
+
+
+def test_the_unit_in_the_header_of_the_results_and_the_one_of_the_row_may_not_differ() -> None:
+    rows = (
+        "P1,2025-03-05,Ferritin,45,ng/mL\nP1,2025-03-05,Vitamin B12,350,pmol/L\nP1,2025-04-05,Ferritin,46,\n"
+    )
+    analysis = read("patient_id,date,test,Result (ng/mL),unit\n" + rows)
+    assert values(analysis) == ["45", "46"]
+    assert codes(analysis) == ["unit_conflict"]
+
+
+def test_a_header_that_is_known_with_its_brackets_keeps_its_meaning() -> None:
+    text = "patient_id,date,test,result,result (n/a),unit\nP1,2025-03-05,Ferritin,45,,ng/mL\n"
+    assert values(read(text)) == ["45"]
+
+
+@pytest.mark.parametrize("first", ["SI", "Conventional"])
+def test_of_a_conventional_and_an_si_result_one_is_read_with_its_own_unit(first: str) -> None:
+    pair = {"SI": "258,pmol/L", "Conventional": "350,pg/mL"}
+    order = [first, *(one for one in pair if one != first)]
+    header = ",".join(f"{one} Result,{one} Units" for one in order)
+    analysis = read(
+        f"patient_id,date,test,{header}\nP1,2025-03-05,Vitamin B12,{','.join(pair[one] for one in order)}\n"
+    )
+    assert values(analysis) == ["350"]
+    assert list(analysis.results["unit_code"]) == ["pg/mL"]
+
+
 ONE_RANGE = """patient_id,date,test,result,unit,reference_range,lab
 P1,2025-03-05,Vitamin B12,255,pmol/L,148-664,North
 P1,2025-04-05,Vitamin B12,260,pmol/L,148-664,North
