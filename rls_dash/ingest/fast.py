@@ -155,7 +155,12 @@ def _blank_so_far(head: RawTable, mapping: Mapping, answers: Answers) -> set[int
     if mapping.dialect:
         return set()
     open_columns = unclaimed(mapping, head.header, answers)
-    return {column for column in open_columns if all(is_blank(row[column]) for row in head.rows)}
+    # A row may be short; then the strict reader decides in any case.
+    return {
+        column
+        for column in open_columns
+        if all(is_blank("".join(row[column : column + 1])) for row in head.rows)
+    }
 
 
 def _matters(word: str) -> bool:

@@ -88,6 +88,11 @@ def test_a_sign_far_below_the_first_lines_is_seen_as_well() -> None:
     assert held(analysis) == {4002: "flag_may_be_sign"}
 
 
+def test_a_row_that_ends_before_an_unknown_column_is_read() -> None:
+    text = "patient_id,date,test,result,unit,Symbol\nP1,2025-03-05,Ferritin,42,ng/mL\n"
+    assert values(read(text)) == ["42"]
+
+
 # --- other numbers beside the result ---------------------------------------------------------------------
 
 
