@@ -28,8 +28,8 @@ from rls_dash.ingest.joined import columns_to_read, join_columns
 from rls_dash.ingest.lookup import Lookup
 from rls_dash.ingest.mapped import MappedRows, assemble, is_blank, mapping_of, samples_of
 from rls_dash.ingest.mapping import Mapping, map_columns
-from rls_dash.ingest.sign_columns import signs, unclaimed
-from rls_dash.ingest.specimens import OTHER_MATRIX, is_heading
+from rls_dash.ingest.sign_columns import cells_of, only_signs, unclaimed
+from rls_dash.ingest.specimens import is_heading, only_specimens
 from rls_dash.ingest.table import RawTable
 
 _HEAD = 1 << 16
@@ -41,9 +41,6 @@ _SEEN_ONCE = frozenset({Role.COLLECTED_AT})
 # Thousands of patients are other words in each block: their words are looked up once for all blocks instead,
 # which saves a sixth of the reading.
 _MANY_WORDS = frozenset({Role.PATIENT_ID})
-_MOST_HEADINGS = (
-    1 << 12
-)  # different cells of a column in which one may stand: fewer than of patients or dates
 _BLOCK = 4 << 20  # of 1 and 2 MB the allocator now and then takes 0.3 s more, in page faults
 
 
@@ -127,7 +124,7 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     if mapping.escape:
         return None
     # The first column is read in any case: a header or a blank line further down shows itself there.
-    late = _blank_so_far(head, mapping, answers)
+    late = _still_open(head, mapping, answers)
     used = sorted(columns_to_read(head.header, mapping) | {0} | late)
     once = _of_roles(mapping, _SEEN_ONCE)
     table = _read(content, head, used, once | _of_roles(mapping, _MANY_WORDS))
@@ -141,30 +138,43 @@ def read_clean(content: bytes, head: RawTable, answers: Answers) -> CleanTable |
     del table
     pa.default_memory_pool().release_unused()  # it keeps the text that was parsed: as much as the file
     columns[0] = columns[0].compact()
-    if any(_matters(word) for column in late for word in columns[column].texts):
+    if not _known_alike(head, mapping, answers, columns, late):
         return None
     if _needs_a_look(columns[0], columns, head) or _has_sections(columns, mapping, size):
         return None
-    if _has_headings(columns, {0, *mapping.roles.get(Role.TEST, ())}):
+    if _has_headings(columns):
         return None
     return CleanTable(head, mapping, head.layout, columns, size)
 
 
-def _blank_so_far(head: RawTable, mapping: Mapping, answers: Answers) -> set[int]:
-    """Columns without a role, blank in the first lines: `<` or `urine` further down makes them matter."""
+def _still_open(head: RawTable, mapping: Mapping, answers: Answers) -> set[int]:
+    """Columns without a role of which `<` or `serum` further down would make signs or specimens."""
     if mapping.dialect:
         return set()
-    open_columns = unclaimed(mapping, head.header, answers)
-    # A row may be short; then the strict reader decides in any case.
+    cells = {column: list(cells_of(column, head.rows)) for column in unclaimed(mapping, head.header, answers)}
     return {
         column
-        for column in open_columns
-        if all(is_blank("".join(row[column : column + 1])) for row in head.rows)
+        for column, found in cells.items()
+        if only_signs([*found, "<"]) or only_specimens([*found, "serum"])
     }
 
 
-def _matters(word: str) -> bool:
-    return word in signs() or bool(OTHER_MATRIX.search(word.casefold()))
+def _known_by_cells(cells: Sequence[str]) -> bool:
+    return only_signs(cells) or only_specimens(cells)
+
+
+def _known_alike(
+    head: RawTable, mapping: Mapping, answers: Answers, columns: dict[int, Encoded], late: set[int]
+) -> bool:
+    """Whether all cells of a column say the same of its role as those of the first lines."""
+    named = map_columns(head.name, head.header, answers, head.roles, head.label).roles
+    by_cells = _columns_of(mapping.roles) - _columns_of(named)
+    still = all(_known_by_cells(columns[column].texts) for column in by_cells)
+    return still and not any(_known_by_cells(columns[column].texts) for column in late)
+
+
+def _columns_of(roles: dict[Role, tuple[int, ...]]) -> set[int]:
+    return {column for columns in roles.values() for column in columns}
 
 
 def _of_roles(mapping: Mapping, roles: frozenset[Role]) -> set[int]:
@@ -262,17 +272,25 @@ def _has_sections(columns: dict[int, Encoded], mapping: Mapping, size: int) -> b
     return bool(alone.any())
 
 
-def _has_headings(columns: dict[int, Encoded], among: set[int]) -> bool:
-    """Whether a line by itself may name the specimen of the rows below it; `among`: where it may stand."""
-    for number in sorted(among):
-        alone = columns[number].where(is_heading) if len(columns[number].words) <= _MOST_HEADINGS else None
-        if alone is not None and alone.any():
-            for other, cells in columns.items():
-                if other != number:
-                    alone &= cells.where(is_blank)
-            if alone.any():
-                return True
-    return False
+def _has_headings(columns: dict[int, Encoded]) -> bool:
+    """Whether a line with one filled cell may name the specimen of the rows below it."""
+    filled: list[Encoded] = []
+    for column in sorted(columns.values(), key=lambda one: len(one.words)):
+        if not _has_blank(column):
+            filled.append(column)
+            if len(filled) > 1:
+                return False  # every line has two filled cells: so it is in nearly all files
+    blank = [column.where(is_blank) for column in columns.values()]
+    alone = np.sum(blank, axis=0, dtype=np.int32) == len(blank) - 1
+    return any(
+        is_heading(word)
+        for column, none in zip(columns.values(), blank, strict=True)
+        for word in column.take(alone & ~none).rows().to_pylist()
+    )
+
+
+def _has_blank(column: Encoded) -> bool:
+    return bool(pc.any(pc.equal(pc.utf8_trim_whitespace(column.words), "")).as_py())
 
 
 def _needs_a_look(first: Encoded, columns: dict[int, Encoded], head: RawTable) -> bool:

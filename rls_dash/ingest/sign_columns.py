@@ -6,7 +6,7 @@ Passed over like other unknown columns, it would turn "below 5" into 5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -31,7 +31,7 @@ def with_sign_column(
     """
     if mapping.dialect or Role.COMPARATOR in mapping.roles:
         return mapping
-    found = next((c for c in unclaimed(mapping, header, answers) if _only_signs(c, rows)), None)
+    found = next((c for c in unclaimed(mapping, header, answers) if only_signs(cells_of(c, rows))), None)
     if found is None:
         return mapping
     role = Role.COMPARATOR if Role.LAB_FLAG in mapping.roles else Role.LAB_FLAG
@@ -52,11 +52,17 @@ def unclaimed(mapping: Mapping, header: Sequence[str], answers: Answers) -> list
     ]
 
 
-def _only_signs(column: int, rows: Sequence[Sequence[str]]) -> bool:
+def cells_of(column: int, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The cells of a column, "" where a row is too short."""
+    return (row[column] if column < len(row) else "" for row in rows)
+
+
+def only_signs(cells: Iterable[str]) -> bool:
+    """Whether cells are signs or blank, and not all blank."""
     found = False
-    for row in rows:
-        cell = row[column].strip() if column < len(row) else ""
-        if cell and cell not in signs():
+    for cell in cells:
+        bare = cell.strip()
+        if bare and bare not in signs():
             return False
-        found = found or bool(cell)
+        found = found or bool(bare)
     return found

@@ -7,14 +7,14 @@ Magnesium of urine has the name and the unit of magnesium of serum. Where only `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
 from rls_dash.answers import Answers
 from rls_dash.ingest.formats import Role, fold, specimen_words, table_rows
 from rls_dash.ingest.mapping import Mapping
-from rls_dash.ingest.sign_columns import unclaimed
+from rls_dash.ingest.sign_columns import cells_of, unclaimed
 from rls_dash.ingest.table import FileNote, RawTable
 
 # A category, a heading or an unnamed column speaks of the specimen only where it names one that is not blood.
@@ -38,7 +38,7 @@ def with_specimen_column(
     """
     if mapping.dialect or Role.SPECIMEN in mapping.roles:
         return mapping
-    found = next((c for c in unclaimed(mapping, header, answers) if _only_specimens(c, rows)), None)
+    found = next((c for c in unclaimed(mapping, header, answers) if only_specimens(cells_of(c, rows))), None)
     if found is None:
         return mapping
     unused = list(mapping.unused)
@@ -46,16 +46,18 @@ def with_specimen_column(
     return replace(mapping, roles={**mapping.roles, Role.SPECIMEN: (found,)}, unused=tuple(unused))
 
 
-def _only_specimens(column: int, rows: Sequence[Sequence[str]]) -> bool:
+def only_specimens(cells: Iterable[str]) -> bool:
+    """Whether cells name specimens or are blank, and one of them is certainly a specimen."""
     known = frozenset().union(*specimen_words().values())
     seen: set[str] = set()
     certain = False
-    for row in rows:
-        cell = fold(row[column]) if column < len(row) else ""
+    for printed in cells:
+        cell = fold(printed)
         if not cell or cell in seen:
             continue
         other = bool(OTHER_MATRIX.search(cell))
-        if not other and not all(word in known for word in re.findall(r"[^\W_]+", cell)):
+        words = re.findall(r"[^\W_]+", cell)
+        if not other and not (words and known.issuperset(words)):
             return False
         seen.add(cell)
         certain = certain or other or bool(_BLOOD.search(cell))

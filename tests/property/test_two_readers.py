@@ -161,3 +161,43 @@ def test_both_readers_agree_on_what_stands_far_down(late: str) -> None:
     content = ("patient_id,date,test,value,unit\n" + PADDING + late).encode()
     assert len(content) > 1 << 16
     same(content)
+
+
+UNNAMED = ["", "<", ">=", "Serum", "24h urine", "H", "fasting"]
+BETWEEN = [
+    "",
+    "URINE,,,,,",
+    ",,,24h urine,,",
+    ",,,,,Urine",
+    "Patient: P7,,,,,",
+    "Patient:,P8,,,,",
+    "short",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["patient_id", "bed"]),
+    st.sampled_from(["Symbol", "", "Flag", "Sample"]),
+    st.sampled_from(["result", "Result (ng/mL)"]),
+    st.sampled_from(UNNAMED),
+    st.lists(st.tuples(st.sampled_from(UNNAMED), st.sampled_from(BETWEEN)), min_size=1, max_size=5),
+    st.booleans(),
+)
+def test_both_readers_agree_on_columns_and_lines_that_nobody_named(
+    patient: str, column: str, value: str, early: str, late: list[tuple[str, str]], after_many: bool
+) -> None:
+    """What decides may stand far below the lines by which a file is judged clean."""
+    lines = [f"{patient},date,test,{value},unit,{column}", f"P0,2025-03-05,Magnesium,0.7,mmol/L,{early}"]
+    lines += [f"Q{number},2025-03-05,Magnesium,0.8,mmol/L," for number in range(2_500 * after_many)]
+    for cell, between in late:
+        lines += [one for one in (between,) if one]
+        lines.append(f"P1,2025-03-05,Magnesium,0.8,mmol/L,{cell}")
+    same(("\n".join(lines) + "\n").encode())
+
+
+def test_a_heading_among_thousands_of_patients_is_seen() -> None:
+    rows = "".join(f"Q{number},2025-03-05,Magnesium,0.8,mmol/L\n" for number in range(6_000))
+    content = f"patient_id,date,test,value,unit\n{rows}URINE,,,,\nP1,2025-03-05,Magnesium,3.1,mmol/L\n"
+    same(content.encode())
+    assert 3.1 not in set(read(content.encode(), strict=False).results["reported_number"])
