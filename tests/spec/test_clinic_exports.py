@@ -330,6 +330,35 @@ def test_a_limit_in_the_text_of_another_result_is_not_taken_for_it() -> None:
     assert codes(read(TWO_CELLS.format("Result", "Result (Text)", "45", "<50"))) == ["value_conflict"]
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "expected"),
+    [
+        ("5.4", "<5", ["<5"]),  # the same number, as far as the text writes it out
+        ("5.5", "<5", ["<5"]),
+        ("5.6", "<5", []),
+        ("5", "<6", []),
+        ("5", "<4.9", ["<4.9"]),  # which the number rounds
+        ("5", "<4.4", []),
+        ("\u00a05", "<5", ["<5"]),
+        ("5", "pending", ["5"]),
+        ("see text", "<5", []),
+    ],
+)
+def test_a_sign_is_taken_from_a_text_that_holds_the_same_number_alone(
+    number: str, text: str, expected: list[str]
+) -> None:
+    assert values(read(TWO_CELLS.format("Result", "Result (Text)", number, text))) == expected
+
+
+def test_a_numeric_column_stands_in_for_an_empty_result_alone() -> None:
+    cells = ("45,46", ",47", "48,")
+    rows = "".join(
+        f"P1,2025-0{month}-05,Ferritin,{pair},ng/mL\n" for month, pair in enumerate(cells, start=1)
+    )
+    analysis = read("patient_id,date,test,Result,Result (Numeric),unit\n" + rows)
+    assert values(analysis) == ["45", "47", "48"]
+
+
 # --- people told apart by names --------------------------------------------------------------------------
 
 PEOPLE = """{0},{1},date,{2}
