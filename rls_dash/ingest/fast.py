@@ -27,10 +27,11 @@ from rls_dash.ingest.formats import Role
 from rls_dash.ingest.joined import columns_to_read, join_columns
 from rls_dash.ingest.lookup import Lookup
 from rls_dash.ingest.mapped import MappedRows, assemble, is_blank, mapping_of, samples_of
-from rls_dash.ingest.mapping import Mapping, map_columns
-from rls_dash.ingest.sign_columns import cells_of, only_signs, unclaimed
+from rls_dash.ingest.mapping import Mapping, columns_of, map_columns
+from rls_dash.ingest.sign_columns import only_signs
 from rls_dash.ingest.specimens import is_heading, only_specimens
 from rls_dash.ingest.table import RawTable
+from rls_dash.ingest.unnamed_columns import cells_of, unclaimed
 
 _HEAD = 1 << 16
 _CACHED = 1 << 17  # what the nearer memory of a processor holds
@@ -168,13 +169,9 @@ def _known_alike(
 ) -> bool:
     """Whether all cells of a column say the same of its role as those of the first lines."""
     named = map_columns(head.name, head.header, answers, head.roles, head.label).roles
-    by_cells = _columns_of(mapping.roles) - _columns_of(named)
+    by_cells = columns_of(mapping.roles) - columns_of(named)
     still = all(_known_by_cells(columns[column].texts) for column in by_cells)
     return still and not any(_known_by_cells(columns[column].texts) for column in late)
-
-
-def _columns_of(roles: dict[Role, tuple[int, ...]]) -> set[int]:
-    return {column for columns in roles.values() for column in columns}
 
 
 def _of_roles(mapping: Mapping, roles: frozenset[Role]) -> set[int]:

@@ -11,7 +11,7 @@ from rls_dash.ingest.dialects import dialects
 from rls_dash.ingest.encoded import Encoded, combine, encode
 from rls_dash.ingest.formats import header_key
 from rls_dash.ingest.lookup import Lookup, changes_of, missing_notes
-from rls_dash.ingest.mapping import Mapping, lookups_of
+from rls_dash.ingest.mapping import Mapping, columns_of, lookups_of
 from rls_dash.ingest.table import FileNote
 
 
@@ -31,7 +31,7 @@ def columns_to_read(header: Sequence[str], mapping: Mapping) -> set[int]:
     dialect = next((one for one in dialects() if one.dialect == mapping.dialect), None)
     for column in dialect.columns.values() if dialect else ():
         needed |= {header_key(word) for word in column.reads.split()[1:]}
-    of_roles = {column for columns in mapping.roles.values() for column in columns}
+    of_roles = columns_of(mapping.roles)
     return of_roles | {number for number, key in enumerate(keys) if key in needed}
 
 

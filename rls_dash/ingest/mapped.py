@@ -14,6 +14,7 @@ from rls_dash.ingest.encoded import Encoded, Index, Mask, choose, combine, const
 from rls_dash.ingest.formats import Role, header_key
 from rls_dash.ingest.layout import layout_key
 from rls_dash.ingest.mapping import Mapping, column_names, column_question, map_columns
+from rls_dash.ingest.row_roles import JOINED
 from rls_dash.ingest.sign_columns import with_sign_column
 from rls_dash.ingest.specimens import with_specimen_column
 from rls_dash.ingest.table import FileNote, RawTable
@@ -29,7 +30,6 @@ _NEEDED = (  # a record must reach these
     Role.STANDARD_VALUE,
     Role.UNIT,
 )
-_JOINED = (Role.SPECIMEN, Role.CATEGORY, Role.PATIENT_NAME)  # several columns may hold it; all are read
 # Two columns that differ are a question only where the answer changes a number or whose it is.
 _FIRST_WILL_DO = frozenset(
     {
@@ -163,7 +163,7 @@ def _repeated_headers(rows: MappedRows) -> list[FileNote]:
     notes = []
     for role, indices in rows.mapping.roles.items():
         names = {header_key(rows.header[column]) for column in indices}
-        if len(indices) > len(names) and role not in _JOINED:
+        if len(indices) > len(names) and role not in JOINED:
             header = rows.header[indices[0]]
             message = "Several columns have this name and hold the same; they are read as one."
             notes.append(FileNote("duplicate_header", message, rows.header_line, header))
@@ -195,7 +195,7 @@ def _role_column(
     first = columns[indices[0]]
     for index in indices[1:]:
         other = columns[index]
-        if role in _JOINED:
+        if role in JOINED:
             both, pairs = combine(first, other)
             joined = encode([" ".join(pair) for pair in pairs])
             first = Encoded(joined.codes[both], joined.words)

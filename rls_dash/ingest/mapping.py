@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ _TEST = (Role.TEST, Role.CODE)
 _VALUE = (Role.VALUE, Role.VALUE_NUMBER, Role.STANDARD_VALUE)
 _OF_DIALECT = 100  # a dialect's priorities lie so far below those of spellings
 NO_NAME = "(no name)"  # of a column with a blank header
-_UNIT_BEHIND = re.compile(r"(?P<name>.*\w)\s*[\[({](?P<unit>[^\[\](){}]*[/%][^\[\](){}]*)[\])}]\s*")
+_UNIT_BEHIND = re.compile(r"(?P<name>.*\w)\s*[\[({](?:[^\[\](){}]*[/%][^\[\](){}]*)[\])}]\s*")
 _BY_ANSWER = -2 * _OF_DIALECT  # outranks everything
 
 
@@ -85,6 +86,11 @@ def dictionary_of(header: Sequence[str]) -> str:
     return max(fitting, key=lambda table: len(table.required)).lookup
 
 
+def columns_of(roles: Mapped[Role, Sequence[int]]) -> set[int]:
+    """Every column that has a role."""
+    return {column for columns in roles.values() for column in columns}
+
+
 def column_key(header: str) -> str:
     """The key of a header; of a value named with its unit, `Result (ng/mL)`, that of the value alone."""
     key = header_key(header)
@@ -141,7 +147,7 @@ def map_columns(
             known = (listed[key],) if key in listed else header_roles().get(key, ())
         candidates += [(priority, role, column) for priority, role in known if role is not Role.IGNORE]
     roles = _with_standard_pair(_claimed(candidates))
-    used = {column for columns in roles.values() for column in columns}
+    used = columns_of(roles)
     unused = tuple(cell for column, cell in enumerate(header) if column not in used)
     codes = {keys[column] for column in roles.get(Role.CODE, ())}
     return _mapping(dialect, label, roles, unused, codes)

@@ -20,9 +20,8 @@ ROW_ROLES = (
     Role.CATEGORY,
     Role.LABORATORY,
 )
-_JOINED = frozenset(
-    {Role.SPECIMEN, Role.CATEGORY, Role.PATIENT_NAME}
-)  # several columns may hold it; all are read
+# Several columns may hold it; all are read.
+JOINED = frozenset({Role.SPECIMEN, Role.CATEGORY, Role.PATIENT_NAME})
 
 
 def claimed(
@@ -42,7 +41,7 @@ def claimed(
     won: dict[Role, int] = {}
     taken: set[int] = set()
     for priority, _, column, role in candidates:
-        if column in taken or (role in roles and won[role] != priority and role not in _JOINED):
+        if column in taken or (role in roles and won[role] != priority and role not in JOINED):
             continue
         roles[role] = (*roles.get(role, ()), column)
         won.setdefault(role, priority)

@@ -6,13 +6,13 @@ Passed over like other unknown columns, it would turn "below 5" into 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from rls_dash.answers import Answers
-from rls_dash.ingest.formats import Role, comparator_words, header_key, header_roles
-from rls_dash.ingest.mapping import Mapping, column_names
+from rls_dash.ingest.formats import Role, comparator_words
+from rls_dash.ingest.mapping import Mapping
+from rls_dash.ingest.unnamed_columns import with_column_of
 
 
 @cache
@@ -31,30 +31,8 @@ def with_sign_column(
     """
     if mapping.dialect or Role.COMPARATOR in mapping.roles:
         return mapping
-    found = next((c for c in unclaimed(mapping, header, answers) if only_signs(cells_of(c, rows))), None)
-    if found is None:
-        return mapping
     role = Role.COMPARATOR if Role.LAB_FLAG in mapping.roles else Role.LAB_FLAG
-    unused = list(mapping.unused)
-    unused.remove(header[found])
-    return replace(mapping, roles={**mapping.roles, role: (found,)}, unused=tuple(unused))
-
-
-def unclaimed(mapping: Mapping, header: Sequence[str], answers: Answers) -> list[int]:
-    """Columns without a role that neither a header nor the user left out."""
-    used = {column for columns in mapping.roles.values() for column in columns}
-    return [
-        column
-        for column, name in enumerate(column_names(header))
-        if column not in used
-        and not answers.columns.get(name)
-        and all(role is not Role.IGNORE for _, role in header_roles().get(header_key(header[column]), ()))
-    ]
-
-
-def cells_of(column: int, rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The cells of a column, "" where a row is too short."""
-    return (row[column] if column < len(row) else "" for row in rows)
+    return with_column_of(role, only_signs, mapping, header, rows, answers)
 
 
 def only_signs(cells: Iterable[str]) -> bool:

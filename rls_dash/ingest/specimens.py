@@ -14,8 +14,8 @@ from functools import cache
 from rls_dash.answers import Answers
 from rls_dash.ingest.formats import Role, fold, specimen_words, table_rows
 from rls_dash.ingest.mapping import Mapping
-from rls_dash.ingest.sign_columns import cells_of, unclaimed
 from rls_dash.ingest.table import FileNote, RawTable
+from rls_dash.ingest.unnamed_columns import with_column_of
 
 # A category, a heading or an unnamed column speaks of the specimen only where it names one that is not blood.
 OTHER_MATRIX = re.compile(
@@ -38,12 +38,7 @@ def with_specimen_column(
     """
     if mapping.dialect or Role.SPECIMEN in mapping.roles:
         return mapping
-    found = next((c for c in unclaimed(mapping, header, answers) if only_specimens(cells_of(c, rows))), None)
-    if found is None:
-        return mapping
-    unused = list(mapping.unused)
-    unused.remove(header[found])
-    return replace(mapping, roles={**mapping.roles, Role.SPECIMEN: (found,)}, unused=tuple(unused))
+    return with_column_of(Role.SPECIMEN, only_specimens, mapping, header, rows, answers)
 
 
 def only_specimens(cells: Iterable[str]) -> bool:

@@ -14,7 +14,7 @@ from rls_dash.ingest.encoded import Encoded, choose, combine
 from rls_dash.ingest.formats import Role
 from rls_dash.normalise.draft import Draft
 from rls_dash.normalise.issues import Problem
-from rls_dash.normalise.number_cells import INVISIBLE, split_cell
+from rls_dash.normalise.number_cells import INVISIBLE, Cell, split_cell
 from rls_dash.normalise.numerals import GAPS
 from rls_dash.normalise.values import is_missing
 
@@ -27,7 +27,7 @@ _OTHER_TEXT = (
     "The text of this result holds another number. The one of the column before it is used; compare both "
     "with the laboratory's report."
 )
-_AGREED, _SIGNED, _OTHER_SIGN, _OTHER_NUMBER = range(4)
+_AGREED, _SIGNED, _SIGNED_ALIKE, _OTHER_SIGN, _OTHER_NUMBER = range(5)  # alike: with the same number
 
 
 def value_cells(draft: Draft) -> Encoded:
@@ -48,8 +48,7 @@ def value_cells(draft: Draft) -> Encoded:
         stands_in = printed.where(is_missing)  # a number of the numeric column
         index, pairs = combine(number, text)
         said = np.array([_compare(*pair) for pair in pairs], dtype=np.int8)[index]
-        equal = np.array([_same(*pair) for pair in pairs], dtype=np.bool_)[index]
-        signed = (said == _SIGNED) & (stands_in | equal)
+        signed = (said == _SIGNED_ALIKE) | ((said == _SIGNED) & stands_in)
         disputed = ((said == _SIGNED) & ~signed) | (said == _OTHER_SIGN)
         draft.log.block(disputed, _DISPUTED, Role.VALUE_TEXT)
         draft.log.note(said == _OTHER_NUMBER, "text_differs", Role.VALUE_TEXT, _OTHER_TEXT)
@@ -65,17 +64,14 @@ def _compare(number: str, text: str) -> int:
     if one is None or other is None:
         return _AGREED
     if other.sign and not one.sign:
-        return _SIGNED
+        return _SIGNED_ALIKE if _same(one, other) else _SIGNED
     if one.sign != other.sign:
         return _OTHER_SIGN
-    return _AGREED if other.unit or _same(number, text) else _OTHER_NUMBER
+    return _AGREED if other.unit or _same(one, other) else _OTHER_NUMBER
 
 
-def _same(number: str, text: str) -> bool:
+def _same(one: Cell, other: Cell) -> bool:
     """Whether two cells hold one number, as far as the shorter of them is written out."""
-    one, other = split_cell(number.strip(INVISIBLE)), split_cell(text.strip(INVISIBLE))
-    if one is None or other is None:
-        return False
     readings = [(a, b) for a in _readings(one.numeral) for b in _readings(other.numeral)]
     return any(abs(a - b) * 2 <= Decimal(1).scaleb(max(_exponent(a), _exponent(b))) for a, b in readings)
 
